@@ -1,0 +1,120 @@
+/** One row of the error catalogue. */
+export interface ErrorDefinition {
+  /** Numeric code of the wire (reference §15); codes from 9000 are Headgate's own. */
+  readonly code: number;
+  readonly status: number;
+  /** The text clients match; a thrown error may carry a longer one. */
+  readonly message: string;
+  /** Who has to act. */
+  readonly fault: "client" | "provider" | "gateway";
+  /** Whether sending the same request again may succeed. */
+  readonly retryable: boolean;
+}
+
+/** Every error the gateway produces itself. Provider errors are never wrapped. `docs/reference/errors.md` is tested against this table. */
+export const errorCatalogue = {
+  gatewayNotFound: {
+    code: 2001,
+    status: 400,
+    message: "Please configure AI Gateway in the Cloudflare dashboard",
+    fault: "client",
+    retryable: false,
+  },
+  upstreamFailed: {
+    code: 2005,
+    status: 400,
+    message: "Failed to get response from provider",
+    fault: "provider",
+    retryable: true,
+  },
+  upstreamTimeout: {
+    code: 2005,
+    status: 504,
+    message: "Failed to get response from provider",
+    fault: "provider",
+    retryable: true,
+  },
+  invalidProvider: { code: 2008, status: 400, message: "Invalid provider", fault: "client", retryable: false },
+  compatUnsupported: {
+    code: 2019,
+    status: 400,
+    message: "Compatibility endpoint: this path is not supported",
+    fault: "client",
+    retryable: false,
+  },
+  bodyTooLarge: { code: 3006, status: 413, message: "Request body too large", fault: "client", retryable: false },
+  internal: { code: 7000, status: 500, message: "Internal error", fault: "gateway", retryable: true },
+  invalidRequest: { code: 7001, status: 400, message: "Invalid request", fault: "client", retryable: false },
+  routeNotFound: {
+    code: 7003,
+    status: 404,
+    message: "Could not route to this path",
+    fault: "client",
+    retryable: false,
+  },
+  malformedHttp: { code: 9001, status: 400, message: "Malformed HTTP request", fault: "client", retryable: false },
+  headTooLarge: {
+    code: 9002,
+    status: 431,
+    message: "Request header block too large",
+    fault: "client",
+    retryable: false,
+  },
+  clientTooSlow: {
+    code: 9003,
+    status: 408,
+    message: "Request was not received in time",
+    fault: "client",
+    retryable: true,
+  },
+  notSupported: { code: 9004, status: 501, message: "Not supported", fault: "client", retryable: false },
+  shuttingDown: { code: 9005, status: 503, message: "The gateway is shutting down", fault: "gateway", retryable: true },
+  controlUnavailable: {
+    code: 9006,
+    status: 503,
+    message: "The control process is not available",
+    fault: "gateway",
+    retryable: true,
+  },
+} as const satisfies Record<string, ErrorDefinition>;
+
+/** Name of a catalogue row. */
+export type ErrorName = keyof typeof errorCatalogue;
+
+/** One attempt as told in the `details` of an error. */
+export interface AttemptSummary {
+  readonly step: number;
+  readonly attempt: number;
+  readonly provider: string;
+  /** Status the provider gave; null when it gave none. */
+  readonly statusCode: number | null;
+  /** What went wrong in a word; null when the provider answered. */
+  readonly cause: string | null;
+  readonly durationMs: number;
+}
+
+/** What an error adds to its catalogue row. */
+export interface ErrorDetails {
+  /** Text for people: what, where, and what was expected. Defaults to the catalogue's message. */
+  readonly message?: string;
+  /** Where the fault lies, e.g. `[0].provider` or `cf-aig-max-attempts`. */
+  readonly path?: string;
+  /** What went wrong in a word, e.g. `connection_refused`. */
+  readonly cause?: string;
+  readonly upstreamStatus?: number;
+  readonly attempts?: readonly AttemptSummary[];
+}
+
+/** The one error that stages throw; `http/error-response.ts` turns it into an answer. */
+export class GatewayError extends Error {
+  readonly definition: ErrorDefinition;
+  readonly details: ErrorDetails;
+
+  /** @param name catalogue row. @param details what is particular to this occurrence. */
+  constructor(name: ErrorName, details: ErrorDetails = {}) {
+    super(details.message ?? errorCatalogue[name].message);
+    this.name = "GatewayError";
+    this.definition = errorCatalogue[name];
+    this.details = details;
+  }
+}

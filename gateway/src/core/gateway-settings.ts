@@ -1,0 +1,75 @@
+/** How pauses between tries grow (reference §7.1). */
+export type RetryBackoff = "constant" | "linear" | "exponential";
+
+/** Settings of one gateway under the product's field names (reference §14.1), as far as they act by now. */
+export interface GatewaySettings {
+  /** Total tries of a step, 1–5; null means one. */
+  readonly retry_max_attempts: number | null;
+  /** First pause between tries in milliseconds, 0–60000; null means the built-in default. */
+  readonly retry_delay: number | null;
+  readonly retry_backoff: RetryBackoff | null;
+}
+
+/** The whole configuration as workers hold it: plain data, validated, never changed in place. */
+export interface GatewayConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Number of proxy workers; 0 means one process with all roles. */
+  readonly workers: number;
+  /** Absolute path of the data directory. */
+  readonly dataDirectory: string;
+  readonly accounts: Readonly<Record<string, AccountConfig>>;
+  /** By slug; keys starting with `custom-` declare custom providers. */
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
+  readonly timeouts: TimeoutConfig;
+  readonly limits: LimitConfig;
+  readonly streams: StreamConfig;
+  readonly journal: JournalConfig;
+}
+
+export interface AccountConfig {
+  readonly gateways: Readonly<Record<string, GatewaySettings>>;
+}
+
+/** A replaced or custom upstream. */
+export interface ProviderConfig {
+  /** http or https, without query; may hold placeholders such as `{resource}` that the provider's path rule fills. */
+  readonly base_url: string;
+  /** Id of a dialect; built-in providers keep their own when absent. */
+  readonly dialect: string | null;
+}
+
+/** Time-outs in milliseconds; 0 switches one off. */
+export interface TimeoutConfig {
+  readonly connect_ms: number;
+  readonly first_byte_ms: number;
+  /** Longest silence between two pieces of an answer. */
+  readonly idle_ms: number;
+  readonly total_ms: number;
+  /** How long a client may take to send a request head. */
+  readonly client_head_ms: number;
+  /** How long a client may take nothing of an answer before it is cut off. */
+  readonly client_write_ms: number;
+  /** How long an idle client connection is kept open. */
+  readonly keep_alive_ms: number;
+  /** How long running exchanges may go on after a stop was asked for. */
+  readonly shutdown_ms: number;
+}
+
+export interface LimitConfig {
+  readonly max_body_bytes: number;
+  /** Largest request body kept in memory so that a try can be repeated; larger ones are streamed through once. */
+  readonly max_replay_bytes: number;
+}
+
+export interface StreamConfig {
+  /** Silence after which an SSE comment is sent to the client, in milliseconds; 0 sends none. */
+  readonly keep_alive_ms: number;
+}
+
+export interface JournalConfig {
+  /** Size at which a journal segment is closed and a new one begun. */
+  readonly segment_bytes: number;
+  /** Bound on all segments together; the oldest go first. */
+  readonly max_bytes: number;
+}

@@ -1,0 +1,122 @@
+/** Byte range of one value inside a JSON text: `text.subarray(start, end)` is the value as written. */
+export interface JsonSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+
+/**
+ * Finds the value at `path` (member names and array indices) without parsing the text, so that it can be passed on or
+ * replaced exactly as it was written. Of a repeated member the first counts.
+ * @returns null when there is no such value, or the text stops being JSON before it is complete.
+ */
+export function jsonSpan(text: Buffer, path: readonly (string | number)[]): JsonSpan | null {
+  let start = skipSpace(text, 0);
+  for (const part of path) {
+    const found = typeof part === "string" ? findMember(text, start, part) : findElement(text, start, part);
+    if (found < 0) return null;
+    start = found;
+  }
+  const end = skipValue(text, start);
+  return end < 0 ? null : { start, end };
+}
+
+/** The text at `path` when it is a JSON string; null otherwise. */
+export function jsonText(text: Buffer, path: readonly (string | number)[]): string | null {
+  const span = jsonSpan(text, path);
+  if (span === null || text[span.start] !== QUOTE) return null;
+  try {
+    return JSON.parse(text.toString("utf8", span.start, span.end)) as string;
+  } catch {
+    return null;
+  }
+}
+
+function findMember(text: Buffer, start: number, name: string): number {
+  if (text[start] !== OPEN_BRACE) return -1;
+  const quoted = Buffer.from(JSON.stringify(name));
+  let position = skipSpace(text, start + 1);
+  while (text[position] === QUOTE) {
+    const keyEnd = skipString(text, position);
+    if (keyEnd < 0) return -1;
+    const isWanted =
+      keyEnd - position === quoted.length && text.compare(quoted, 0, quoted.length, position, keyEnd) === 0;
+    position = skipSpace(text, keyEnd);
+    if (text[position] !== COLON) return -1;
+    position = skipSpace(text, position + 1);
+    if (isWanted) return position;
+    position = nextItem(text, position);
+  }
+  return -1;
+}
+
+function findElement(text: Buffer, start: number, index: number): number {
+  if (text[start] !== OPEN_BRACKET) return -1;
+  let position = skipSpace(text, start + 1);
+  if (text[position] === CLOSE_BRACKET) return -1;
+  for (let passed = 0; passed < index && position >= 0; passed += 1) position = nextItem(text, position);
+  return position < text.length ? position : -1;
+}
+
+/** Position of the item after the value at `position`, or -1 when there is none. */
+function nextItem(text: Buffer, position: number): number {
+  const valueEnd = skipValue(text, position);
+  if (valueEnd < 0) return -1;
+  const after = skipSpace(text, valueEnd);
+  return text[after] === COMMA ? skipSpace(text, after + 1) : -1;
+}
+
+function skipSpace(text: Buffer, position: number): number {
+  let index = position;
+  while (text[index] === 0x20 || text[index] === 0x0a || text[index] === 0x0d || text[index] === 0x09) index += 1;
+  return index;
+}
+
+function skipString(text: Buffer, position: number): number {
+  let end = position;
+  for (;;) {
+    end = text.indexOf(QUOTE, end + 1);
+    if (end < 0) return -1;
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return end + 1;
+  }
+}
+
+function skipValue(text: Buffer, position: number): number {
+  const first = text[position];
+  if (first === QUOTE) return skipString(text, position);
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return skipNested(text, position);
+  let end = position;
+  while (end < text.length && !isDelimiter(text[end] as number)) end += 1;
+  return end === position ? -1 : end;
+}
+
+function skipNested(text: Buffer, position: number): number {
+  let depth = 0;
+  for (let index = position; index < text.length; index += 1) {
+    const byte = text[index];
+    if (byte === QUOTE) {
+      const end = skipString(text, index);
+      if (end < 0) return -1;
+      index = end - 1;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      depth -= 1;
+      if (depth === 0) return index + 1;
+    }
+  }
+  return -1;
+}
+
+function isDelimiter(byte: number): boolean {
+  return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte <= 0x20;
+}
