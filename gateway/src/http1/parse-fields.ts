@@ -1,0 +1,37 @@
+import { ProtocolError } from "./protocol-error.ts";
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** True when `text` is a token (RFC 9110 §5.6.2): a method or a field name. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+/** True when `text` may stand in a field value: no CR, LF, NUL or other control but tab (RFC 9110 §5.5). */
+export function isFieldValue(text: string): boolean {
+  return FIELD_VALUE.test(text);
+}
+
+/**
+ * Reads field lines into a flat list: lower-case name, value without surrounding white space.
+ * @param lines the head split at CRLF; `first` is the index of the first field line.
+ * @throws ProtocolError `malformed` for folded lines, white space before the colon, bare CR or LF, controls, empty names.
+ */
+export function parseFields(lines: readonly string[], first: number): string[] {
+  const fields: string[] = [];
+  for (let index = first; index < lines.length; index += 1) {
+    const line = lines[index] as string;
+    const colon = line.indexOf(":");
+    const name = colon < 0 ? line : line.slice(0, colon);
+    if (colon < 1 || !TOKEN.test(name)) {
+      throw new ProtocolError("malformed", `field line ${index} is not "name: value"`);
+    }
+    const value = line.slice(colon + 1).trim();
+    if (!FIELD_VALUE.test(value)) {
+      throw new ProtocolError("malformed", `the value of field "${name}" holds a control character`);
+    }
+    fields.push(name.toLowerCase(), value);
+  }
+  return fields;
+}

@@ -1,0 +1,109 @@
+import type { HeaderList } from "../core/header-list.ts";
+import { serializeResponseHead } from "./serialize-head.ts";
+import type { SocketWriter } from "./socket-writer.ts";
+
+/** How the answer's end is shown to the client. `none` answers have no body (HEAD, 204, 304). */
+export type ResponseFraming = "none" | "length" | "chunked" | "close";
+
+/** What the connection does for its current answer. */
+export interface ResponseOwner {
+  /** Whether the connection ends after this answer; the head then says so. */
+  readonly closesAfterAnswer: boolean;
+  /** The answer is whole and handed to the kernel or queued. */
+  answerEnded(): void;
+  /**
+   * The answer cannot be completed: the connection must end in a way the client cannot take for a clean end.
+   * `needsReset` is true when closing alone would look like one.
+   */
+  answerBroken(needsReset: boolean): void;
+  /** The kernel takes no more bytes for now. */
+  writingBlocked(): void;
+}
+
+const CRLF = Buffer.from("\r\n");
+const LAST_CHUNK = Buffer.from("0\r\n\r\n");
+const EMPTY = Buffer.alloc(0);
+
+/** Writes one answer: head, body, end, each once and in that order; or breaks it off. */
+export class ResponseWriter {
+  readonly #writer: SocketWriter;
+  readonly #owner: ResponseOwner;
+  #framing: ResponseFraming = "none";
+  #state: "open" | "head" | "over" = "open";
+  /** Body bytes given so far, framing not counted. */
+  bodyBytes = 0;
+  /** Called when a slow client has taken everything that was waiting. */
+  onDrain: () => void = () => {};
+  /** Called once when the client left before the answer was over. */
+  onClientGone: () => void = () => {};
+
+  constructor(writer: SocketWriter, owner: ResponseOwner) {
+    this.#writer = writer;
+    this.#owner = owner;
+  }
+
+  /** True once a head was given: no other answer can be sent. */
+  get isHeadSent(): boolean {
+    return this.#state !== "open";
+  }
+
+  /** True once the answer ended, broke or lost its client. */
+  get isOver(): boolean {
+    return this.#state === "over";
+  }
+
+  /** Gives the head. `headers` are complete but for the framing fields this adds: `transfer-encoding`, `connection`. */
+  head(status: number, headers: HeaderList, framing: ResponseFraming): void {
+    if (this.#state !== "open") return;
+    this.#state = "head";
+    this.#framing = framing;
+    const complete = [...headers];
+    if (framing === "chunked") complete.push("transfer-encoding", "chunked");
+    if (framing === "close" || this.#owner.closesAfterAnswer) complete.push("connection", "close");
+    this.#writer.gather(serializeResponseHead(status, complete));
+  }
+
+  /** Gathers body bytes; `flush` sends them. Ignored once the answer is over. */
+  write(chunk: Buffer): void {
+    if (this.#state !== "head" || this.#framing === "none" || chunk.length === 0) return;
+    this.bodyBytes += chunk.length;
+    if (this.#framing !== "chunked") {
+      this.#writer.gather(chunk);
+      return;
+    }
+    this.#writer.gather(Buffer.from(`${chunk.length.toString(16)}\r\n`, "latin1"));
+    this.#writer.gather(chunk);
+    this.#writer.gather(CRLF);
+  }
+
+  /** Ends the answer cleanly and sends what is left. */
+  end(): void {
+    if (this.#state !== "head") return;
+    this.#state = "over";
+    this.#writer.gather(this.#framing === "chunked" ? LAST_CHUNK : EMPTY);
+    this.#writer.flush();
+    this.#owner.answerEnded();
+  }
+
+  /** Sends what was gathered. @returns false when the client is slow: wait for `onDrain` before giving more. */
+  flush(): boolean {
+    if (this.#writer.flush()) return true;
+    this.#owner.writingBlocked();
+    return false;
+  }
+
+  /** Sends what was gathered, then breaks the connection without the end the framing promised. */
+  break(): void {
+    if (this.#state === "over") return;
+    this.#state = "over";
+    this.#writer.flush();
+    this.#owner.answerBroken(this.#framing === "close");
+  }
+
+  /** The connection is gone; called by its owner. */
+  lost(): void {
+    if (this.#state === "over") return;
+    this.#state = "over";
+    this.onClientGone();
+  }
+}

@@ -1,0 +1,174 @@
+import type { Socket } from "bun";
+import { BodyDecoder } from "./body-decoder.ts";
+import { HeadBuffer } from "./head-buffer.ts";
+import { parseResponseHead, type ResponseHead } from "./parse-response-head.ts";
+import { ProtocolError } from "./protocol-error.ts";
+import { serializeRequestHead } from "./serialize-head.ts";
+import { SocketWriter } from "./socket-writer.ts";
+import { streamRequestBody, type BodySink } from "./stream-request-body.ts";
+import type { CallTransport, UpstreamCall } from "./upstream-call.ts";
+import { UpstreamFailure } from "./upstream-failure.ts";
+
+/** Largest answer head accepted. */
+const MAX_HEAD_BYTES = 256 * 1024;
+/** Interim answers (1xx) skipped before the final one. */
+const MAX_INTERIM_ANSWERS = 16;
+
+/** What a connection tells its pool. */
+export interface ConnectionOwner {
+  readonly nowMs: () => number;
+  /** The exchange is over and the connection may carry another. */
+  released(connection: UpstreamConnection): void;
+  /** The connection is gone. `call` is what it was carrying, if anything. */
+  lost(connection: UpstreamConnection, call: UpstreamCall | null): void;
+}
+
+/** One connection to an origin: carries one call at a time. */
+export class UpstreamConnection implements CallTransport, BodySink {
+  readonly #socket: Socket<UpstreamConnection>;
+  readonly #owner: ConnectionOwner;
+  readonly #writer: SocketWriter;
+  #call: UpstreamCall | null = null;
+  #headBuffer = new HeadBuffer(MAX_HEAD_BYTES);
+  #head: ResponseHead | null = null;
+  #decoder: BodyDecoder | null = null;
+  #interimAnswers = 0;
+  #isClosed = false;
+  #isReading = true;
+  #isRequestSent = true;
+  /** Calls carried so far. */
+  callCount = 0;
+  onWritable: () => void = () => {};
+
+  constructor(socket: Socket<UpstreamConnection>, owner: ConnectionOwner) {
+    this.#socket = socket;
+    this.#owner = owner;
+    this.#writer = new SocketWriter(socket);
+  }
+
+  /** Sends the call's request; its answer goes to the call. */
+  carry(call: UpstreamCall): void {
+    this.#call = call;
+    this.callCount += 1;
+    this.#headBuffer = new HeadBuffer(MAX_HEAD_BYTES);
+    this.#head = null;
+    this.#interimAnswers = 0;
+    call.attach(this);
+    const { request } = call;
+    const body = request.body;
+    const framed = [...request.headers];
+    if (Buffer.isBuffer(body)) framed.push("content-length", String(body.length));
+    else if (body?.framing.kind === "length") framed.push("content-length", String(body.framing.sizeBytes));
+    else if (body?.framing.kind === "chunked") framed.push("transfer-encoding", "chunked");
+    this.#writer.gather(serializeRequestHead({ method: request.method, target: request.target, headers: framed }));
+    if (Buffer.isBuffer(body)) this.#writer.gather(body);
+    this.#isRequestSent = body === null || Buffer.isBuffer(body);
+    this.#writer.flush();
+    if (body !== null && !Buffer.isBuffer(body)) streamRequestBody(body, this);
+  }
+
+  /** Bytes came from the upstream. */
+  received(piece: Buffer): void {
+    if (this.#call === null) {
+      // Nothing was asked: whatever this is must not be taken for the next answer.
+      this.drop();
+      return;
+    }
+    try {
+      this.#read(piece, this.#call);
+    } catch (error) {
+      const isTooLarge = error instanceof ProtocolError && error.fault === "head_too_large";
+      this.#call?.fail(
+        new UpstreamFailure(isTooLarge ? "answer_head_too_large" : "malformed_answer", (error as Error).message),
+      );
+    }
+  }
+
+  drained(): void {
+    if (this.#writer.drained()) this.onWritable();
+  }
+
+  /** The upstream closed or reset the connection. */
+  closed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const call = this.#call;
+    this.#call = null;
+    if (call !== null && this.#head?.framing.kind === "close") {
+      call.bodyEnded();
+      call.pieceDone(this.#owner.nowMs());
+      this.#owner.lost(this, null);
+      return;
+    }
+    this.#owner.lost(this, call);
+  }
+
+  setReading(isReading: boolean): void {
+    if (this.#isReading === isReading || this.#isClosed) return;
+    this.#isReading = isReading;
+    if (isReading) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
+  drop(): void {
+    this.#call = null;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.terminate();
+    this.#owner.lost(this, null);
+  }
+
+  writeBody(piece: Buffer): void {
+    this.#writer.gather(piece);
+  }
+
+  flushBody(): boolean {
+    return this.#writer.flush();
+  }
+
+  bodySent(): void {
+    this.#isRequestSent = true;
+  }
+
+  bodyFailed(): void {
+    this.#call?.abort();
+  }
+
+  #read(piece: Buffer, call: UpstreamCall): void {
+    let rest = piece;
+    while (this.#head === null) {
+      const found = this.#headBuffer.push(rest);
+      if (found === null) return;
+      rest = found.rest;
+      this.#takeHead(parseResponseHead(found.text, call.request.method), call);
+      if (this.#head === null && rest.length === 0) return;
+    }
+    const decoder = this.#decoder as BodyDecoder;
+    const end = decoder.decode(rest, (chunk) => call.dataReceived(chunk));
+    if (decoder.isDone && this.#call === call) this.#finish(call, end < rest.length);
+    call.pieceDone(this.#owner.nowMs());
+  }
+
+  #takeHead(head: ResponseHead, call: UpstreamCall): void {
+    if (head.status < 200) {
+      this.#interimAnswers += 1;
+      if (this.#interimAnswers > MAX_INTERIM_ANSWERS || head.status === 101) {
+        throw new ProtocolError("malformed", `unexpected interim answers, the last with status ${head.status}`);
+      }
+      return;
+    }
+    this.#head = head;
+    this.#decoder = new BodyDecoder(head.framing);
+    call.headReceived({ status: head.status, headers: head.headers, framing: head.framing }, this.#owner.nowMs());
+  }
+
+  #finish(call: UpstreamCall, hasExtraBytes: boolean): void {
+    this.#call = null;
+    const isReusable = this.#head?.keepAlive === true && this.#isRequestSent && !hasExtraBytes;
+    call.bodyEnded();
+    if (isReusable) {
+      this.setReading(true);
+      this.#owner.released(this);
+    } else this.drop();
+  }
+}
