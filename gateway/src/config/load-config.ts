@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type { AccountConfig, GatewayConfig, GatewaySettings, ProviderConfig } from "../core/gateway-settings.ts";
+import { providerFaults } from "./check-providers.ts";
+import { ConfigError } from "./config-error.ts";
+import type { ConfigProblem } from "./config-error.ts";
+import {
+  environmentProblem,
+  environmentProblems,
+  environmentSecrets,
+  environmentSettings,
+  environmentVariables,
+} from "./environment.ts";
+import type { ConfigSecrets, Environment } from "./environment.ts";
+import { gotText } from "./got-text.ts";
+import { keyPath } from "./key-path.ts";
+import { customProviderPrefix } from "./schema.ts";
+import type { FileSettings } from "./schema.ts";
+import { validateFile } from "./validate-file.ts";
+import { readYaml } from "./yaml-document.ts";
+import type { Position } from "./yaml-document.ts";
+
+const defaultFileName = "headgate.yaml";
+
+/** The configuration, its secrets apart, and where it came from. */
+export interface LoadedConfig {
+  readonly config: GatewayConfig;
+  readonly secrets: ConfigSecrets;
+  readonly sources: {
+    /** The file as it was named, or null when there is none. */
+    readonly file: string | null;
+    /** Names of the environment variables that were set. */
+    readonly environment: readonly string[];
+  };
+}
+
+/** What the configuration depends on beside its text. */
+export interface ParseOptions {
+  /** Slugs of the built-in providers. */
+  readonly providerSlugs: readonly string[];
+  /** Name shown in problems; `headgate.yaml` when absent. */
+  readonly fileName?: string;
+  /** Relative paths start here; the process's own when absent. */
+  readonly workingDirectory?: string;
+  /** Default number of workers; the machine's cores when absent. */
+  readonly coreCount?: number;
+}
+
+/** Where to look; both are the process's own when absent. */
+export interface LoadOptions extends Omit<ParseOptions, "fileName"> {
+  readonly environment?: Environment;
+}
+
+/**
+ * Reads the configuration from the file named by `HEADGATE_CONFIG`, else from `headgate.yaml` in the working directory if
+ * there is one, and from the environment. Nothing else in the gateway reads either.
+ * @throws ConfigError with every problem; also when the named file is missing or a file is not readable UTF-8.
+ */
+export function loadConfig(options: LoadOptions): LoadedConfig {
+  const { environment = process.env, workingDirectory = process.cwd() } = options;
+  const named = environment["HEADGATE_CONFIG"];
+  const fileName = named || defaultFileName;
+  const isNamed = named !== undefined && named !== "";
+  const file = readText(resolve(workingDirectory, fileName));
+  if ("fault" in file && (isNamed || file.isMissing === false)) {
+    const text = `expected the path of a readable file, got ${gotText(fileName)} (${file.fault})`;
+    const problem = isNamed
+      ? environmentProblem("HEADGATE_CONFIG", text)
+      : { source: fileName, line: null, column: null, key: null, text: `cannot be read: ${file.fault}` };
+    throw new ConfigError([problem, ...environmentProblems(environment)]);
+  }
+  return parseConfig("text" in file ? file.text : null, environment, { ...options, fileName, workingDirectory });
+}
+
+/**
+ * The configuration that a file's `text` (null: there is no file) and an environment make together. `${NAME}` is not
+ * expanded in the file. Every account gets a gateway `default`; without accounts there is one, `default`.
+ * Accounts, gateways and providers are objects without a prototype, so no name finds what is not configured.
+ * @throws ConfigError with all problems of both.
+ */
+export function parseConfig(text: string | null, environment: Environment, options: ParseOptions): LoadedConfig {
+  const fileName = options.fileName ?? defaultFileName;
+  const { settings, problems } = parseFile(text ?? "", fileName, options.providerSlugs);
+  const allProblems = [...problems, ...environmentProblems(environment)];
+  if (settings === null || allProblems.length > 0) throw new ConfigError(allProblems);
+  const place = {
+    workingDirectory: options.workingDirectory ?? process.cwd(),
+    coreCount: options.coreCount ?? availableParallelism(),
+  };
+  return {
+    config: {
+      ...environmentSettings(environment, place),
+      accounts: withDefaultGateways(settings.accounts ?? {}),
+      providers: withDialects(settings.providers ?? {}),
+      timeouts: settings.timeouts,
+      limits: settings.limits,
+      streams: settings.streams,
+      journal: settings.journal,
+    },
+    secrets: environmentSecrets(environment),
+    sources: { file: text === null ? null : fileName, environment: environmentNamesSet(environment) },
+  };
+}
+
+interface ParsedFile {
+  readonly settings: FileSettings | null;
+  readonly problems: readonly ConfigProblem[];
+}
+
+function parseFile(text: string, fileName: string, providerSlugs: readonly string[]): ParsedFile {
+  const document = readYaml(text);
+  const problem = (position: Position, key: string | null, fault: string): ConfigProblem => {
+    return { source: fileName, line: position.line, column: position.column, key, text: fault };
+  };
+  if (document.faults.length > 0) {
+    return { settings: null, problems: document.faults.map((fault) => problem(fault.position, fault.key, fault.text)) };
+  }
+  const { settings, faults } = validateFile(document.value);
+  const providers = (document.value as { readonly providers?: unknown } | null)?.providers;
+  const problems = [...faults, ...providerFaults(providers, providerSlugs)].map(({ path, text: fault }) =>
+    problem(document.positionOf(path), path.length === 0 ? null : keyPath(path), fault),
+  );
+  return { settings, problems: problems.sort(byPosition) };
+}
+
+function byPosition(left: ConfigProblem, right: ConfigProblem): number {
+  return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
+}
+
+function withDefaultGateways(accounts: NonNullable<FileSettings["accounts"]>): GatewayConfig["accounts"] {
+  const unset: GatewaySettings = { retry_max_attempts: null, retry_delay: null, retry_backoff: null };
+  const named = Object.keys(accounts).length === 0 ? { default: { gateways: {} } } : accounts;
+  return withoutPrototype(
+    Object.entries(named).map(([account, { gateways }]): [string, AccountConfig] => [
+      account,
+      { gateways: withoutPrototype(Object.entries({ default: unset, ...gateways })) },
+    ]),
+  );
+}
+
+function withDialects(providers: NonNullable<FileSettings["providers"]>): GatewayConfig["providers"] {
+  return withoutPrototype(
+    Object.entries(providers).map(([slug, { base_url, dialect }]): [string, ProviderConfig] => {
+      const fallback = slug.startsWith(customProviderPrefix) ? "openai-chat" : null;
+      // Provider paths begin with a slash of their own.
+      return [slug, { base_url: base_url.replace(/\/+$/, ""), dialect: dialect ?? fallback }];
+    }),
+  );
+}
+
+function withoutPrototype<Value>(entries: readonly (readonly [string, Value])[]): Readonly<Record<string, Value>> {
+  return Object.assign(Object.create(null) as Record<string, Value>, Object.fromEntries(entries));
+}
+
+function environmentNamesSet(environment: Environment): string[] {
+  return environmentVariables.map(({ name }) => name).filter((name) => environment[name] !== undefined);
+}
+
+type FileText = { readonly text: string } | { readonly fault: string; readonly isMissing: boolean };
+
+function readText(path: string): FileText {
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)) };
+  } catch (error) {
+    const code = (error as { readonly code?: unknown }).code;
+    if (code === "ENOENT") return { fault: "no such file", isMissing: true };
+    if (code === "EISDIR") return { fault: "it is a directory", isMissing: false };
+    if (code === "EACCES") return { fault: "permission denied", isMissing: false };
+    if (error instanceof TypeError) return { fault: "it is not UTF-8 text", isMissing: false };
+    return { fault: error instanceof Error ? error.message : String(error), isMissing: false };
+  }
+}
