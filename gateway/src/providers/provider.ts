@@ -1,0 +1,73 @@
+import type { Clock } from "../core/clock.ts";
+import { GatewayError } from "../core/errors.ts";
+import type { HeaderList } from "../core/header-list.ts";
+import type { DialectId } from "../dialects/dialect.ts";
+
+/** What one request asks of a provider. */
+export interface ProviderRequest {
+  /** Endpoint after the provider's slug, percent-encoding as the client sent it; one leading slash is tolerated. No query. */
+  readonly rest: string;
+  /** `""`, or the query with its question mark. */
+  readonly query: string;
+  /** The client's fields without hop-by-hop and gateway ones. */
+  readonly headers: HeaderList;
+  readonly accountId: string;
+}
+
+/** Where a path rule sends a request. */
+export interface RoutedPath {
+  /** Path below the base URL, without leading slash. */
+  readonly path: string;
+  /** Key of `otherBaseUrls`; absent means `baseUrl`. Ignored when the configuration replaced the base URL. */
+  readonly base?: string;
+  /** Values of the base URL's placeholders. `{account}` is always filled by the caller. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Replaces the client's query. */
+  readonly query?: string;
+  /** Replaces the client's fields. */
+  readonly headers?: HeaderList;
+  /** Replaces what `modelFromPath` would read. */
+  readonly model?: string;
+}
+
+/** What a credential step may use of the world. */
+export interface CredentialDependencies {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly clock: Clock;
+}
+
+/** Turns the client's credential fields into those the provider takes; throws GatewayError when it cannot. */
+export type PrepareCredential = (headers: HeaderList) => HeaderList | Promise<HeaderList>;
+
+/** One vendor, as data (reference §1.3–1.5). */
+export interface Provider {
+  /** Path segment that names it; also the name of its file. */
+  readonly slug: string;
+  /** Other slugs that mean the same. */
+  readonly aliases?: readonly string[];
+  readonly title: string;
+  /**
+   * Where requests go: https, no query, no trailing slash. `{name}` in host or path is filled by the path rule with one DNS label
+   * (`{subdomain}`: several). When the path ends in a version segment, requests may repeat it (reference §1.4).
+   */
+  readonly baseUrl: string;
+  /** Further base URLs a path rule may choose, by key. */
+  readonly otherBaseUrls?: Readonly<Record<string, string>>;
+  /** Lower-case names of the fields that carry a credential, the usual one first. */
+  readonly credentialHeaders: readonly string[];
+  /** The vendor's id in the price data of `@pydantic/genai-prices`; null when it has none. */
+  readonly priceKey: string | null;
+  /** Protocol of the answers, by path below the base URL; the version segment may be there or not. */
+  readonly dialectFor: (path: string) => DialectId;
+  /** Model named by the path below the base URL; absent where only bodies name it. */
+  readonly modelFromPath?: (path: string) => string | null;
+  /** Path rule; absent means the path as it came. Its request is already checked and has no leading slash. */
+  readonly route?: (request: ProviderRequest) => RoutedPath;
+  /** Makes the step that prepares credentials; called once per compiled registry, so the step may hold a bounded cache. */
+  readonly credentialStep?: (dependencies: CredentialDependencies) => PrepareCredential;
+}
+
+/** The error for a path, query or field that cannot be sent: 7001, naming `where`. */
+export function invalidTarget(where: string, message: string): GatewayError {
+  return new GatewayError("invalidRequest", { path: where, message });
+}

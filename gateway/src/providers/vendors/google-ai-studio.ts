@@ -1,0 +1,25 @@
+import { decodeSegment } from "../decode-segment.ts";
+import { openAiDialect } from "../openai-dialect.ts";
+import type { Provider } from "../provider.ts";
+
+const OPENAI_LAYOUT = /(?:^|\/)openai\//;
+const FILES = /(?:^|\/)files(?:[/:]|$)/;
+const MODEL = /(?:^|\/)((?:tunedModels|models)\/[^/:]+)/;
+
+/** Google's Gemini API, https://ai.google.dev/api, with its OpenAI-compatible endpoints under `v1beta/openai/`. */
+export const googleAiStudio: Provider = {
+  slug: "google-ai-studio",
+  aliases: ["google"],
+  title: "Google AI Studio",
+  baseUrl: "https://generativelanguage.googleapis.com",
+  credentialHeaders: ["x-goog-api-key", "authorization"],
+  priceKey: "google",
+  dialectFor: (path) => {
+    if (OPENAI_LAYOUT.test(path)) return openAiDialect(path);
+    return FILES.test(path) ? "opaque" : "gemini";
+  },
+  modelFromPath: (path) => {
+    const name = MODEL.exec(path)?.[1];
+    return name === undefined ? null : decodeSegment(name.replace(/^models\//, ""));
+  },
+};

@@ -1,0 +1,13 @@
+import { openAiDialect } from "../openai-dialect.ts";
+import type { Provider } from "../provider.ts";
+
+/** xAI, https://docs.x.ai/docs/api-reference. */
+export const grok: Provider = {
+  slug: "grok",
+  aliases: ["xai"],
+  title: "xAI",
+  baseUrl: "https://api.x.ai/v1",
+  credentialHeaders: ["authorization", "x-api-key"],
+  priceKey: "x-ai",
+  dialectFor: openAiDialect,
+};

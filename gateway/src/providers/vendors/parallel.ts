@@ -1,0 +1,12 @@
+import { openAiDialect } from "../openai-dialect.ts";
+import type { Provider } from "../provider.ts";
+
+/** Parallel, https://docs.parallel.ai/api-reference. */
+export const parallel: Provider = {
+  slug: "parallel",
+  title: "Parallel",
+  baseUrl: "https://api.parallel.ai",
+  credentialHeaders: ["x-api-key", "authorization"],
+  priceKey: null,
+  dialectFor: openAiDialect,
+};

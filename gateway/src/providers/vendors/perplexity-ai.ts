@@ -1,0 +1,13 @@
+import { openAiDialect } from "../openai-dialect.ts";
+import type { Provider } from "../provider.ts";
+
+/** Perplexity, https://docs.perplexity.ai/api-reference. */
+export const perplexityAi: Provider = {
+  slug: "perplexity-ai",
+  aliases: ["perplexity"],
+  title: "Perplexity",
+  baseUrl: "https://api.perplexity.ai",
+  credentialHeaders: ["authorization"],
+  priceKey: "perplexity",
+  dialectFor: openAiDialect,
+};
