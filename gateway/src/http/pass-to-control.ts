@@ -1,0 +1,47 @@
+import { GatewayError } from "../core/errors.ts";
+import type { IncomingRequest } from "../http1/server-connection.ts";
+import { relayBody } from "../http1/relay-body.ts";
+import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
+import { requestFieldsToForward, responseFieldsToForward } from "../pipeline/forward-headers.ts";
+import { answerError } from "./answer-error.ts";
+import type { Worker } from "./handle-request.ts";
+
+const CONTROL_TIMEOUTS = { connectMs: 2000, firstByteMs: 60_000, idleMs: 0, totalMs: 0 };
+
+/** Passes a request of the dashboard or the management API through to the control process, so that users see one port. */
+export function passToControl(request: IncomingRequest, worker: Worker): void {
+  const { head, body, response } = request;
+  if (worker.controlSocket === null) {
+    answerError(new GatewayError("controlUnavailable"), response);
+    return;
+  }
+  const call = worker.gateway.upstream.send({
+    origin: { secure: false, hostname: "control", port: 0, unixPath: worker.controlSocket },
+    method: head.method,
+    target: head.target,
+    headers: ["host", "control", ...requestFieldsToForward(head.headers)],
+    body: body.framing.kind === "none" ? null : body,
+    timeouts: CONTROL_TIMEOUTS,
+  });
+  response.onClientGone = () => call.abort();
+  call.response.then(
+    (answer) => relayAnswer(request, { call, answer, worker }),
+    (error: unknown) => {
+      if (response.isOver) return;
+      answerError(new GatewayError("controlUnavailable", { cause: (error as Error).message }), response);
+    },
+  );
+}
+
+function relayAnswer(
+  request: IncomingRequest,
+  { call, answer, worker }: { call: UpstreamCall; answer: UpstreamResponse; worker: Worker },
+): void {
+  const { response } = request;
+  const framing = answer.framing.kind === "none" || answer.framing.kind === "length" ? answer.framing.kind : "chunked";
+  response.head(answer.status, responseFieldsToForward(answer.headers), framing);
+  relayBody(
+    { call, response, clock: worker.gateway.clock },
+    { chunk: () => {}, ended: () => {}, broken: () => response.break(), clientGone: () => {} },
+  );
+}

@@ -1,0 +1,74 @@
+import { type Clock, systemClock } from "../core/clock.ts";
+import { DeadlineWheel } from "../core/deadline-wheel.ts";
+import type { GatewayConfig } from "../core/gateway-settings.ts";
+import { listen } from "../http1/listen.ts";
+import { createUpstreamClient } from "../http1/upstream-client.ts";
+import type { Gateway } from "../pipeline/gateway.ts";
+import { compileProviders } from "../providers/registry.ts";
+import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
+import { refuseUnreadable } from "./answer-error.ts";
+import { handleRequest } from "./handle-request.ts";
+
+/** What a proxy worker is started with. */
+export interface ProxyOptions {
+  readonly config: GatewayConfig;
+  readonly journal: ExchangeJournal;
+  /** Unix socket of the control process; null when there is none. */
+  readonly controlSocket: string | null;
+  /** True when several processes share the port. */
+  readonly reusePort: boolean;
+  /** Defaults to the machine's own. */
+  readonly clock?: Clock;
+  /** Certificate authorities trusted besides the built-in ones, PEM. */
+  readonly extraAuthorities?: string;
+}
+
+/** A running proxy worker. */
+export interface Proxy {
+  readonly port: number;
+  /** Stops accepting, lets running exchanges end within `graceMs`, breaks the rest. The journal stays open. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Largest request head, empty line included. */
+const MAX_HEAD_BYTES = 64 * 1024;
+
+/**
+ * Starts a proxy worker on the configured address: the composition of the data plane.
+ * @throws the system's error when the address cannot be bound, Error when the providers' configuration is wrong.
+ */
+export function startProxy(options: ProxyOptions): Proxy {
+  const { config, journal } = options;
+  const clock = options.clock ?? systemClock;
+  const wheel = new DeadlineWheel(clock);
+  const upstream = createUpstreamClient({
+    clock,
+    wheel,
+    ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
+  });
+  const gateway: Gateway = { config, providers: compileProviders(config.providers), upstream, journal, clock, wheel };
+  const worker = { gateway, controlSocket: options.controlSocket };
+  const listener = listen(
+    {
+      clock,
+      wheel,
+      handle: (request) => handleRequest(request, worker),
+      refuse: refuseUnreadable,
+      maxHeadBytes: MAX_HEAD_BYTES,
+      maxBodyBytes: config.limits.max_body_bytes,
+      clientHeadMs: config.timeouts.client_head_ms,
+      clientWriteMs: config.timeouts.client_write_ms,
+      keepAliveMs: config.timeouts.keep_alive_ms,
+      isDraining: false,
+    },
+    { hostname: config.host, port: config.port, reusePort: options.reusePort },
+  );
+  return {
+    port: listener.port,
+    async stop(graceMs) {
+      await listener.stop(graceMs);
+      upstream.close();
+      wheel.stop();
+    },
+  };
+}

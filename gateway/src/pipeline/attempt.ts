@@ -1,0 +1,235 @@
+import { GatewayError } from "../core/errors.ts";
+import { headerValue } from "../core/header-list.ts";
+import { newId } from "../core/ids.ts";
+import { findDialect } from "../dialects/registry.ts";
+import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
+import { UpstreamFailure } from "../http1/upstream-failure.ts";
+import { isRetryableStatus, pauseMs, readRetryAfterMs } from "../routing/retry-policy.ts";
+import { openAnswerTap } from "../streaming/answer-tap.ts";
+import type { Exchange } from "./exchange.ts";
+import { holdPrelude } from "./hold-prelude.ts";
+import { type Attempt, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
+import type { Resolved } from "./resolve.ts";
+import type { Step } from "./step.ts";
+
+/** An answer that is to be delivered: a success, or the last failure a provider answered with. */
+export interface Answer {
+  readonly attempt: Attempt;
+  readonly call: UpstreamCall;
+  readonly response: UpstreamResponse;
+}
+
+/** An attempt that another one may follow. */
+interface FailedTry {
+  /** Null when there was no answer to pass on, or its first bytes were an error under status 200. */
+  readonly answer: Answer | null;
+  readonly failure: UpstreamFailure | null;
+  readonly isRetryable: boolean;
+  readonly retryAfterMs: number | null;
+  /** Ends the attempt because another one takes its place. */
+  supersede(): void;
+}
+
+/**
+ * Stage 4: tries the steps in order, each as often as its policy says, until an answer's first content is there.
+ * A step gives way to the next on any status but 2xx, on failures and time-outs, after its tries (reference §6, §7).
+ * @returns the answer to deliver; null when the client left.
+ * @throws GatewayError upstreamFailed or upstreamTimeout (2005) with every attempt, when the last one had no answer.
+ */
+export async function attempt(exchange: Exchange, resolved: Resolved, steps: readonly Step[]): Promise<Answer | null> {
+  for (const [position, step] of steps.entries()) {
+    const hasNextStep = position + 1 < steps.length;
+    const maxAttempts = step.body === null || Buffer.isBuffer(step.body) ? step.retry.maxAttempts : 1;
+    for (let number = 1; ; number += 1) {
+      const hasNextTry = number < maxAttempts;
+      const hasAlternative = hasNextTry || hasNextStep;
+      const outcome = await tryOnce({ exchange, resolved, step, number, hasAlternative });
+      if (exchange.isClientGone) return null;
+      if (!("isRetryable" in outcome)) return outcome;
+      const isRepeated = hasNextTry && outcome.isRetryable;
+      if (!isRepeated && !hasNextStep) return giveUp(exchange, outcome);
+      outcome.supersede();
+      if (!isRepeated) break;
+      await pause(exchange, pauseMs(step.retry, number, outcome.retryAfterMs));
+      if (exchange.isClientGone) return null;
+    }
+  }
+  throw new GatewayError("internal", { message: "a request without steps reached the attempt stage" });
+}
+
+interface Try {
+  readonly exchange: Exchange;
+  readonly resolved: Resolved;
+  readonly step: Step;
+  readonly number: number;
+  readonly hasAlternative: boolean;
+}
+
+async function tryOnce(current: Try): Promise<Answer | FailedTry> {
+  const { exchange, step, number } = current;
+  const { clock } = exchange.gateway;
+  const attemptNow: Attempt = {
+    step,
+    number,
+    id: exchange.attempts.length === 0 ? exchange.requestId : newId(),
+    createdAtMs: clock.nowMs(),
+    startedAtMs: clock.monotonicMs(),
+  };
+  const call = await send(current);
+  exchange.onClientGone = () => call.abort();
+  let response: UpstreamResponse;
+  try {
+    response = await call.response;
+  } catch (error) {
+    return failed(current, attemptNow, error as UpstreamFailure);
+  }
+  const answer = { attempt: attemptNow, call, response };
+  if (response.status < 200 || response.status > 299) return unwanted(current, answer);
+  if (!current.hasAlternative || response.framing.kind === "none") return answer;
+  const dialect = findDialect(step.upstream.dialect);
+  const verdict = await holdPrelude(
+    call,
+    openAnswerTap({ dialect, status: response.status, headers: response.headers }),
+  );
+  if (exchange.isClientGone) {
+    recordEnd(current, answer, { outcome: "client_aborted", cause: "client_gone" });
+    return answer;
+  }
+  if (verdict.kind === "usable") return answer;
+  return brokenPrelude(current, answer, verdict.kind === "broken" ? verdict.failure : null);
+}
+
+async function send({ exchange, step, number, hasAlternative }: Try): Promise<UpstreamCall> {
+  const { config, upstream } = exchange.gateway;
+  const { timeouts } = config;
+  const prepare = step.provider.prepareCredential;
+  const prepared = prepare === undefined ? step.upstream.headers : await prepare(step.upstream.headers);
+  // The last of several tries waits as long as the gateway itself allows (reference §7.1).
+  const isWaived = number > 1 && !hasAlternative;
+  const askedMs = isWaived ? null : step.requestTimeoutMs;
+  return upstream.send({
+    origin: step.upstream.origin,
+    method: step.method,
+    target: step.upstream.target,
+    headers: ["host", step.upstream.hostHeader, ...prepared],
+    body: step.body,
+    timeouts: {
+      connectMs: timeouts.connect_ms,
+      firstByteMs: shorter(askedMs ?? 0, timeouts.first_byte_ms),
+      idleMs: timeouts.idle_ms,
+      totalMs: timeouts.total_ms,
+    },
+  });
+}
+
+function shorter(leftMs: number, rightMs: number): number {
+  if (leftMs === 0 || rightMs === 0) return leftMs + rightMs;
+  return Math.min(leftMs, rightMs);
+}
+
+function failed(current: Try, attemptNow: Attempt, failure: UpstreamFailure): FailedTry {
+  const isClientGone = failure.reason === "aborted";
+  recordAttempt(current.exchange, current.resolved, {
+    attempt: attemptNow,
+    result: {
+      outcome: isClientGone ? "client_aborted" : failure.isTimeout ? "timeout" : "upstream_failed",
+      statusCode: isClientGone ? CLIENT_CLOSED_STATUS : failure.isTimeout ? 504 : 400,
+      isProviderStatus: false,
+      errorCode: isClientGone ? null : 2005,
+      cause: isClientGone ? "client_gone" : failure.reason,
+      responseHeaders: [],
+      responseSizeBytes: 0,
+      firstByteAtMs: null,
+      usage: null,
+      model: null,
+    },
+  });
+  return { answer: null, failure, isRetryable: true, retryAfterMs: null, supersede: () => {} };
+}
+
+function unwanted(current: Try, answer: Answer): FailedTry {
+  const { status, headers } = answer.response;
+  return {
+    answer,
+    failure: null,
+    isRetryable: isRetryableStatus(status),
+    retryAfterMs: readRetryAfterMs(
+      headerValue(headers, "retry-after"),
+      headerValue(headers, "retry-after-ms"),
+      current.exchange.gateway.clock.nowMs(),
+    ),
+    supersede: () => {
+      recordEnd(current, answer, { outcome: "superseded", cause: null });
+      discard(answer.call);
+    },
+  };
+}
+
+function brokenPrelude(current: Try, answer: Answer, failure: UpstreamFailure | null): FailedTry {
+  recordEnd(current, answer, {
+    outcome: failure === null ? "error_in_answer" : failure.isTimeout ? "timeout" : "upstream_broken",
+    cause: failure?.reason ?? "error_in_answer",
+  });
+  answer.call.abort();
+  return { answer: null, failure, isRetryable: true, retryAfterMs: null, supersede: () => {} };
+}
+
+function recordEnd(
+  current: Try,
+  answer: Answer,
+  end: {
+    outcome: "superseded" | "error_in_answer" | "upstream_broken" | "timeout" | "client_aborted";
+    cause: string | null;
+  },
+): void {
+  recordAttempt(current.exchange, current.resolved, {
+    attempt: answer.attempt,
+    result: {
+      ...end,
+      statusCode: answer.response.status,
+      isProviderStatus: true,
+      errorCode: null,
+      responseHeaders: answer.response.headers,
+      responseSizeBytes: 0,
+      firstByteAtMs: answer.call.firstByteAtMs,
+      usage: null,
+      model: null,
+    },
+  });
+}
+
+/** Reads a small unwanted answer to its end, so that its connection can be kept; cuts off a longer one. */
+function discard(call: UpstreamCall): void {
+  const limitBytes = 64 * 1024;
+  let sizeBytes = 0;
+  call.consume({
+    data(chunk) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > limitBytes) call.abort();
+    },
+    end() {},
+    error() {},
+    flush() {},
+  });
+}
+
+function giveUp(exchange: Exchange, outcome: FailedTry): Answer {
+  if (outcome.answer !== null) return outcome.answer;
+  const failure = outcome.failure;
+  const name = failure?.isTimeout === true ? "upstreamTimeout" : "upstreamFailed";
+  throw new GatewayError(name, {
+    ...(failure === null ? { cause: "error_in_answer" } : { cause: failure.reason }),
+    attempts: exchange.attempts,
+  });
+}
+
+/** Waits before the next try; ends early when the client leaves. */
+function pause(exchange: Exchange, durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, durationMs);
+    exchange.onClientGone = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}

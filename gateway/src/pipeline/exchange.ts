@@ -1,0 +1,48 @@
+import type { AttemptSummary } from "../core/errors.ts";
+import { headerValue } from "../core/header-list.ts";
+import { newId, traceIdFrom } from "../core/ids.ts";
+import type { IncomingRequest } from "../http1/server-connection.ts";
+import type { Gateway } from "./gateway.ts";
+
+/** One client request on its way through the stages. */
+export interface Exchange {
+  readonly request: IncomingRequest;
+  readonly gateway: Gateway;
+  /** UUIDv7; also the log id of the first attempt. */
+  readonly requestId: string;
+  readonly eventId: string;
+  readonly traceId: string;
+  /** Wall clock at arrival, Unix milliseconds. */
+  readonly createdAtMs: number;
+  /** Attempts made so far, oldest first; grows while the exchange runs. */
+  readonly attempts: AttemptSummary[];
+  /** Whether attempts to come and waits are pointless because the client left. */
+  isClientGone: boolean;
+  /** What to stop when the client leaves; replaced as the exchange moves on. */
+  onClientGone: () => void;
+}
+
+/** Longest `cf-aig-event-id` that is taken over. */
+const MAX_EVENT_ID_LENGTH = 256;
+
+/** Opens the exchange of a request: gives it its ids and watches for the client's leaving. */
+export function openExchange(request: IncomingRequest, gateway: Gateway): Exchange {
+  const requestId = newId();
+  const given = headerValue(request.head.headers, "cf-aig-event-id");
+  const exchange: Exchange = {
+    request,
+    gateway,
+    requestId,
+    eventId: given !== undefined && given !== "" ? given.slice(0, MAX_EVENT_ID_LENGTH) : requestId,
+    traceId: traceIdFrom(requestId),
+    createdAtMs: gateway.clock.nowMs(),
+    attempts: [],
+    isClientGone: false,
+    onClientGone: () => {},
+  };
+  request.response.onClientGone = () => {
+    exchange.isClientGone = true;
+    exchange.onClientGone();
+  };
+  return exchange;
+}

@@ -1,0 +1,59 @@
+import { headerValues, type HeaderList } from "../core/header-list.ts";
+
+/** Fields that concern one connection only (RFC 9110 §7.6.1), with those that framing adds anew. */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+/** Old names of cache headers, which the gateway consumes like their successors (reference §2.1). */
+const OLD_GATEWAY_FIELDS = new Set(["cf-cache-ttl", "cf-skip-cache"]);
+
+/** True for fields that steer the gateway and stay here. */
+export function isGatewayField(name: string): boolean {
+  return name.startsWith("cf-aig-") || OLD_GATEWAY_FIELDS.has(name);
+}
+
+/** The client's fields that go on to the provider: not those of the connection, of framing, of the gateway, nor `host` and `expect`. */
+export function requestFieldsToForward(headers: HeaderList): string[] {
+  const named = connectionOptions(headers);
+  const kept: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] as string;
+    if (HOP_BY_HOP.has(name) || name === "host" || name === "content-length" || name === "expect") continue;
+    if (isGatewayField(name) || named?.has(name) === true) continue;
+    kept.push(name, headers[index + 1] as string);
+  }
+  return kept;
+}
+
+/** The provider's fields that go on to the client. A provider cannot speak in the gateway's name: its `cf-aig-*` fields are dropped. */
+export function responseFieldsToForward(headers: HeaderList): string[] {
+  const named = connectionOptions(headers);
+  const kept: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] as string;
+    if (HOP_BY_HOP.has(name) || name.startsWith("cf-aig-") || named?.has(name) === true) continue;
+    kept.push(name, headers[index + 1] as string);
+  }
+  return kept;
+}
+
+/** Names that `connection` declares to be of this hop; null in the usual case of none beside keep-alive and close. */
+function connectionOptions(headers: HeaderList): Set<string> | null {
+  const values = headerValues(headers, "connection");
+  if (values.length === 0 || (values.length === 1 && /^(?:keep-alive|close)$/i.test(values[0] as string))) return null;
+  const names = values.flatMap((value) =>
+    value
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim()),
+  );
+  // A client must not be able to have credentials or framing removed by naming them here.
+  return new Set(names.filter((name) => name !== "" && name !== "content-length" && name !== "authorization"));
+}

@@ -1,0 +1,16 @@
+import type { Clock } from "../core/clock.ts";
+import type { DeadlineWheel } from "../core/deadline-wheel.ts";
+import type { GatewayConfig } from "../core/gateway-settings.ts";
+import type { UpstreamClient } from "../http1/upstream-client.ts";
+import type { ProviderRegistry } from "../providers/registry.ts";
+import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
+
+/** Everything a request may touch. One per process, never changed. */
+export interface Gateway {
+  readonly config: GatewayConfig;
+  readonly providers: ProviderRegistry;
+  readonly upstream: UpstreamClient;
+  readonly journal: ExchangeJournal;
+  readonly clock: Clock;
+  readonly wheel: DeadlineWheel;
+}

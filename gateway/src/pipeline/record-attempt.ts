@@ -1,0 +1,144 @@
+import type { ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
+import { headerValue, type HeaderList } from "../core/header-list.ts";
+import type { TokenUsage } from "../core/usage.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Resolved } from "./resolve.ts";
+import type { Step } from "./step.ts";
+
+/** Status that records carry when the client left before there was one; the field's custom. */
+export const CLIENT_CLOSED_STATUS = 499;
+
+/** One try of one step. */
+export interface Attempt {
+  readonly step: Step;
+  /** 1-based within its step. */
+  readonly number: number;
+  /** Log id. */
+  readonly id: string;
+  /** Wall clock, Unix milliseconds. */
+  readonly createdAtMs: number;
+  /** Monotonic. */
+  readonly startedAtMs: number;
+}
+
+/** How an attempt went. Sizes in bytes, times monotonic milliseconds. */
+export interface AttemptResult {
+  readonly outcome: ExchangeOutcome;
+  /** Status of the provider, or the gateway's own. */
+  readonly statusCode: number;
+  /** Whether `statusCode` came from the provider. */
+  readonly isProviderStatus: boolean;
+  readonly errorCode: number | null;
+  readonly cause: string | null;
+  readonly responseHeaders: HeaderList;
+  readonly responseSizeBytes: number;
+  readonly firstByteAtMs: number | null;
+  readonly usage: TokenUsage | null;
+  /** Model the answer named. */
+  readonly model: string | null;
+}
+
+/** Appends the record of an attempt that is over, and remembers it for the error that may follow. */
+export function recordAttempt(
+  exchange: Exchange,
+  resolved: Resolved,
+  ended: { attempt: Attempt; result: AttemptResult },
+): void {
+  const { attempt, result } = ended;
+  const { step } = attempt;
+  const durationMs = exchange.gateway.clock.monotonicMs() - attempt.startedAtMs;
+  exchange.attempts.push({
+    step: step.index,
+    attempt: attempt.number,
+    provider: step.provider.slug,
+    statusCode: result.isProviderStatus ? result.statusCode : null,
+    cause: result.cause,
+    durationMs: Math.round(durationMs),
+  });
+  const responseContentType = headerValue(result.responseHeaders, "content-type") ?? null;
+  exchange.gateway.journal.append({
+    ...requestPart(exchange, resolved),
+    id: attempt.id,
+    createdAtMs: attempt.createdAtMs,
+    step: step.index,
+    attempt: attempt.number,
+    provider: step.provider.slug,
+    model: step.model ?? result.model,
+    path: step.path,
+    requestContentType: step.contentType,
+    requestSizeBytes: Buffer.isBuffer(step.body) ? step.body.length : exchange.request.body.receivedBytes,
+    responseContentType,
+    responseSizeBytes: result.responseSizeBytes,
+    statusCode: result.statusCode,
+    success: result.outcome === "complete" && result.statusCode >= 200 && result.statusCode < 300,
+    outcome: result.outcome,
+    errorCode: result.errorCode,
+    cause: result.cause,
+    cacheStatus: "MISS",
+    streamed: responseContentType !== null && isStreamType(responseContentType),
+    timeToFirstByteMs: result.firstByteAtMs === null ? null : rounded(result.firstByteAtMs - attempt.startedAtMs),
+    durationMs: rounded(durationMs),
+    usage: result.usage,
+  });
+}
+
+/** Appends the record of a request that ended before any attempt: refused, or left by its client. */
+export function recordRefusal(
+  exchange: Exchange,
+  resolved: Resolved,
+  refusal: { outcome: "refused" | "client_aborted"; statusCode: number; errorCode: number | null; cause: string },
+): void {
+  const { head, body } = exchange.request;
+  exchange.gateway.journal.append({
+    ...requestPart(exchange, resolved),
+    id: exchange.requestId,
+    createdAtMs: exchange.createdAtMs,
+    step: 0,
+    attempt: 1,
+    provider: resolved.providerSlug ?? "",
+    model: null,
+    path: resolved.rest,
+    requestContentType: headerValue(head.headers, "content-type") ?? null,
+    requestSizeBytes: body.receivedBytes,
+    responseContentType: null,
+    responseSizeBytes: 0,
+    statusCode: refusal.statusCode,
+    success: false,
+    outcome: refusal.outcome,
+    errorCode: refusal.errorCode,
+    cause: refusal.cause,
+    cacheStatus: null,
+    streamed: false,
+    timeToFirstByteMs: null,
+    durationMs: rounded(exchange.gateway.clock.monotonicMs() - exchange.request.receivedAtMs),
+    usage: null,
+  });
+}
+
+function requestPart(
+  exchange: Exchange,
+  resolved: Resolved,
+): Pick<
+  ExchangeRecord,
+  "eventId" | "requestId" | "traceId" | "accountId" | "gatewayId" | "requestType" | "method" | "userAgent"
+> {
+  const { head } = exchange.request;
+  return {
+    eventId: exchange.eventId,
+    requestId: exchange.requestId,
+    traceId: exchange.traceId,
+    accountId: resolved.accountId,
+    gatewayId: resolved.gatewayId,
+    requestType: resolved.providerSlug === null ? "universal" : "provider",
+    method: head.method,
+    userAgent: headerValue(head.headers, "user-agent") ?? null,
+  };
+}
+
+function isStreamType(contentType: string): boolean {
+  return /^(?:text\/event-stream|application\/(?:vnd\.amazon\.eventstream|x-ndjson|stream\+json))/i.test(contentType);
+}
+
+function rounded(durationMs: number): number {
+  return Math.round(durationMs * 100) / 100;
+}

@@ -1,0 +1,60 @@
+import { GatewayError } from "../core/errors.ts";
+import { findDialect } from "../dialects/registry.ts";
+import type { RequestBodyFailure } from "../http1/request-body.ts";
+import type { Exchange } from "./exchange.ts";
+import { gatewayFields } from "./gateway-fields.ts";
+import { CLIENT_CLOSED_STATUS, recordRefusal } from "./record-attempt.ts";
+import { renderError } from "./render-error.ts";
+import type { Resolved } from "./resolve.ts";
+
+/**
+ * The ending of a request that no provider answered: records it where no attempt did, and answers with the error in the
+ * form the caller's vendor uses. `resolved` is null when not even the gateway was found: such requests are not recorded.
+ */
+export function refuse(exchange: Exchange, resolved: Resolved | null, thrown: unknown): void {
+  if (exchange.isClientGone || isBodyFailure(thrown)) {
+    // The connection has answered for itself, or has nobody left to answer to.
+    recordLoss(exchange, resolved, thrown);
+    return;
+  }
+  const error =
+    thrown instanceof GatewayError ? thrown : new GatewayError("internal", { message: internalMessage(thrown) });
+  const { code, status } = error.definition;
+  if (resolved !== null && exchange.attempts.length === 0) {
+    const cause = error.details.cause ?? error.details.path ?? error.message;
+    recordRefusal(exchange, resolved, { outcome: "refused", statusCode: status, errorCode: code, cause });
+  }
+  const last = exchange.attempts.at(-1);
+  const body = renderError(error, dialectOf(exchange, resolved));
+  const { response, head } = exchange.request;
+  const fields = ["content-type", "application/json", "content-length", String(body.length)];
+  fields.push(...gatewayFields(exchange, { logId: exchange.requestId, step: last?.step ?? 0 }));
+  response.head(status, fields, head.method === "HEAD" ? "none" : "length");
+  response.write(body);
+  response.end();
+}
+
+function recordLoss(exchange: Exchange, resolved: Resolved | null, thrown: unknown): void {
+  if (resolved === null || exchange.attempts.length > 0) return;
+  const isLeft = exchange.isClientGone || thrown === "client_gone";
+  recordRefusal(exchange, resolved, {
+    outcome: isLeft ? "client_aborted" : "refused",
+    statusCode: isLeft ? CLIENT_CLOSED_STATUS : thrown === "too_slow" ? 408 : 400,
+    errorCode: null,
+    cause: isLeft ? "client_gone" : thrown === "too_slow" ? "too_slow" : "malformed_body",
+  });
+}
+
+function dialectOf(exchange: Exchange, resolved: Resolved | null): ReturnType<typeof findDialect> | null {
+  if (resolved?.providerSlug == null) return null;
+  const provider = exchange.gateway.providers.get(resolved.providerSlug);
+  return provider === undefined ? null : findDialect(provider.dialectFor(resolved.rest));
+}
+
+function isBodyFailure(thrown: unknown): thrown is RequestBodyFailure {
+  return typeof thrown === "string" || (thrown instanceof Error && thrown.name === "ProtocolError");
+}
+
+function internalMessage(thrown: unknown): string {
+  return `Internal error: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+}

@@ -1,0 +1,52 @@
+import type { GatewayError } from "../core/errors.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+
+/**
+ * The JSON body of an error the gateway itself produced (reference §15): every top-level member that clients read, and
+ * `details`. On a provider's own endpoint `error` takes that vendor's shape, so that its SDK can read it, and carries
+ * member "0", so that `error[0].code` reads the same in both; see docs/decisions/0006.
+ */
+export function renderError(error: GatewayError, dialect: Dialect | null): Buffer {
+  const { code, status } = error.definition;
+  const message = error.message;
+  const entry = { code, message };
+  const vendorError = dialect?.errorObject({ code, status, message }) ?? null;
+  return Buffer.from(
+    JSON.stringify({
+      success: false,
+      result: [],
+      messages: [],
+      error: vendorError === null ? [entry] : { ...vendorError, 0: entry },
+      name: "AiGatewayError",
+      httpCode: status,
+      internalCode: code,
+      message,
+      description: message,
+      details: describe(error),
+      ...dialect?.errorFields({ code, status, message }),
+    }),
+  );
+}
+
+function describe(error: GatewayError): Record<string, unknown> {
+  const { path, cause, upstreamStatus, attempts } = error.details;
+  return {
+    fault: error.definition.fault,
+    retryable: error.definition.retryable,
+    ...(path === undefined ? {} : { path }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(upstreamStatus === undefined ? {} : { upstream_status: upstreamStatus }),
+    ...(attempts === undefined
+      ? {}
+      : {
+          attempts: attempts.map((attempt) => ({
+            step: attempt.step,
+            attempt: attempt.attempt,
+            provider: attempt.provider,
+            status: attempt.statusCode,
+            cause: attempt.cause,
+            duration_ms: attempt.durationMs,
+          })),
+        }),
+  };
+}

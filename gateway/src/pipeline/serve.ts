@@ -1,0 +1,28 @@
+import type { IncomingRequest } from "../http1/server-connection.ts";
+import { attempt } from "./attempt.ts";
+import { deliver } from "./deliver.ts";
+import { openExchange } from "./exchange.ts";
+import type { Gateway } from "./gateway.ts";
+import { planSteps } from "./plan-steps.ts";
+import { readControls } from "./read-controls.ts";
+import { refuse } from "./refuse.ts";
+import { type Resolved, resolve } from "./resolve.ts";
+
+/**
+ * One request, top to bottom. Each stage's result is the next one's argument, so none can run before what it depends on.
+ * Every path ends once: in `deliver` when a provider answered, in `refuse` when none did, or silently when the client left.
+ * docs/request-lifecycle.md draws it.
+ */
+export async function serve(request: IncomingRequest, gateway: Gateway): Promise<void> {
+  const exchange = openExchange(request, gateway);
+  let resolved: Resolved | null = null;
+  try {
+    resolved = resolve(request.head, gateway);
+    const controls = readControls(request.head.headers);
+    const steps = await planSteps(exchange, resolved, controls);
+    const answer = await attempt(exchange, resolved, steps);
+    if (answer !== null) await deliver(exchange, resolved, answer);
+  } catch (error) {
+    refuse(exchange, resolved, error);
+  }
+}

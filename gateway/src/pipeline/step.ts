@@ -1,0 +1,23 @@
+import type { RequestBody } from "../http1/request-body.ts";
+import type { UpstreamTarget } from "../providers/route-upstream.ts";
+import type { CompiledProvider } from "../providers/registry.ts";
+import type { RetryPolicy } from "../routing/retry-policy.ts";
+
+/** One target of a request: what to send where, and how often to try. */
+export interface Step {
+  /** 0-based place in the universal array; 0 for provider requests. */
+  readonly index: number;
+  readonly provider: CompiledProvider;
+  readonly upstream: UpstreamTarget;
+  readonly method: string;
+  /** Endpoint after the provider, without query: for records. */
+  readonly path: string;
+  /** Bytes at hand can be sent again; a body that streams from the client is sent once. */
+  readonly body: Buffer | RequestBody | null;
+  readonly contentType: string | null;
+  /** Model the request names, in its path or its body; null when it names none that can be read. */
+  readonly model: string | null;
+  readonly retry: RetryPolicy;
+  /** Time to first byte the client asked for; null for the gateway's own bound alone. */
+  readonly requestTimeoutMs: number | null;
+}
