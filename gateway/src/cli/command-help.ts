@@ -1,0 +1,79 @@
+const exitStatuses = `EXIT STATUS
+
+   0  ended as asked
+  64  the command line was not understood
+  66  nothing to read: no journal
+  69  port or data directory in use
+  70  unforeseen failure
+  73  data directory cannot be written to
+  77  no permission for the port
+  78  problems in the configuration
+`;
+
+const environment = `ENVIRONMENT
+
+  HOST, PORT             address to listen on (127.0.0.1, 8787; PORT=0 takes a free port)
+  HEADGATE_CONFIG        configuration file (headgate.yaml, if present)
+  HEADGATE_DATA          directory for everything kept (./data)
+  HEADGATE_WORKERS       worker processes (processor cores; 0 runs everything in one process)
+  HEADGATE_ADMIN_TOKEN   token of the management API
+  HEADGATE_MASTER_KEY    key for stored secrets
+`;
+
+const helpByCommand: Readonly<Record<string, string>> = {
+  headgate: `EXAMPLES
+
+  headgate                          serve with headgate.yaml and the environment
+  PORT=9000 headgate                serve on another port
+  headgate tail --failed            watch what goes wrong
+  headgate config check             look before restarting
+
+${environment}
+${exitStatuses}`,
+  "headgate serve": `EXAMPLES
+
+  headgate serve
+  HOST=0.0.0.0 PORT=80 headgate serve
+  HEADGATE_CONFIG=/etc/headgate.yaml HEADGATE_DATA=/var/lib/headgate headgate serve
+
+SIGTERM and SIGINT stop it: nothing new is accepted and running exchanges get timeouts.shutdown_ms to end.
+A second signal ends them at once.
+
+${environment}
+${exitStatuses}`,
+  "headgate tail": `EXAMPLES
+
+  headgate tail                                 new records as they come
+  headgate tail --since-start --limit 20        the oldest twenty that are kept
+  headgate tail --failed --provider openai      what fails at one provider
+  headgate tail --status 429,5xx                by status
+  headgate tail --json | jq .usage              one JSON object a line, for programs
+
+A line tells: time, status, provider/model, path, tokens in>out, time to first byte, duration, outcome.
+The data directory is found as by serve: HEADGATE_DATA, or ./data.
+`,
+  "headgate config": `EXAMPLES
+
+  headgate config check
+  headgate config schema > headgate.schema.json
+`,
+  "headgate config check": `EXAMPLES
+
+  headgate config check
+  HEADGATE_CONFIG=new.yaml headgate config check && echo good
+
+Prints every problem with file, line, key and what was expected; exit status 78 when there is one.
+`,
+  "headgate config schema": `EXAMPLES
+
+  headgate config schema > headgate.schema.json
+
+Editors that know YAML use it by a first line in headgate.yaml:
+  # yaml-language-server: $schema=./headgate.schema.json
+`,
+};
+
+/** Examples and details of a command, printed below its usage; empty for commands that need none. */
+export function commandHelp(commandPath: string): string {
+  return helpByCommand[commandPath] ?? "";
+}

@@ -1,0 +1,10 @@
+/** The call a newcomer can paste: one that most have a key for. */
+export const firstUseExample = {
+  /** A shell command over several lines, for a gateway at `url`. */
+  curl: (url: string): readonly string[] => [
+    `curl ${url}/v1/default/default/openai/chat/completions \\`,
+    `  -H "authorization: Bearer $OPENAI_API_KEY" -H "content-type: application/json" \\`,
+    `  -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Say hello"}]}'`,
+  ],
+  expectation: "It answers what api.openai.com answers; cf-aig-* headers are added. Without a key: a 401 of theirs.",
+} as const;

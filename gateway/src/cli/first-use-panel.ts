@@ -1,0 +1,51 @@
+import type { LoadedConfig } from "../config/load-config.ts";
+import type { GatewayConfig } from "../core/gateway-settings.ts";
+import { firstUseExample } from "./first-use-example.ts";
+import { baseUrl } from "./base-url.ts";
+
+/** What the panel shows beside the configuration. */
+export interface PanelOptions {
+  readonly version: string;
+  readonly sources: LoadedConfig["sources"];
+  /** The command that runs `headgate`, e.g. `npx headgate`. */
+  readonly command: string;
+  /** Whether bold and dim text may be used. */
+  readonly isStyled: boolean;
+}
+
+/** The text shown once everything serves: where to send requests, what to expect, where things lie, how to watch. */
+export function firstUsePanel(config: GatewayConfig, options: PanelOptions): string {
+  const bold = (text: string): string => (options.isStyled ? `\u001B[1m${text}\u001B[22m` : text);
+  const dim = (text: string): string => (options.isStyled ? `\u001B[2m${text}\u001B[22m` : text);
+  const url = baseUrl(config);
+  const row = (label: string, lines: readonly string[]): string[] =>
+    lines.map((line, index) => `  ${dim((index === 0 ? label : "").padEnd(11))}${line}`);
+  const workers = config.workers === 0 ? "one process" : countOf(config.workers, "worker");
+  return [
+    "",
+    `  ${bold(`Headgate ${options.version}`)} serves on ${bold(url)} ${dim(`(${workers})`)}`,
+    "",
+    ...row("Try it", firstUseExample.curl(url)),
+    ...row("", [dim(firstUseExample.expectation)]),
+    "",
+    ...row("Watch", [`${watchEnvironment(config, options.sources)}${options.command} tail`]),
+    ...row("Dashboard", [`${url}/`]),
+    ...row("Data", [config.dataDirectory]),
+    ...row("Config", [options.sources.file ?? "defaults; there is no headgate.yaml here"]),
+    "",
+    "",
+  ].join("\n");
+}
+
+/** Another shell knows nothing of the variables this process was started with. */
+function watchEnvironment(config: GatewayConfig, sources: LoadedConfig["sources"]): string {
+  return sources.environment.includes("HEADGATE_DATA") ? `HEADGATE_DATA=${shellWord(config.dataDirectory)} ` : "";
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function countOf(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}

@@ -1,0 +1,42 @@
+import { type CommandDef, defineCommand } from "citty";
+import { createProcessLog } from "../supervisor/process-log.ts";
+import { firstUsePanel } from "./first-use-panel.ts";
+import { roleCommand, userCommand } from "./own-command.ts";
+import { dashboardDirectory, type LoadStartProxy } from "./run-headgate.ts";
+import { rejectUnknownArguments } from "./usage-error.ts";
+import { version } from "./version-command.ts";
+
+/** `headgate serve` with the data plane that `loadStartProxy` gives. */
+export function serveCommand(loadStartProxy: LoadStartProxy): CommandDef {
+  return defineCommand({
+    meta: { name: "serve", description: "Serve until a signal stops it." },
+    async run({ args }) {
+      rejectUnknownArguments(args, {});
+      const [{ loadOwnConfig }, { serve }] = await Promise.all([
+        import("./load-own-config.ts"),
+        import("../supervisor/serve.ts"),
+      ]);
+      const { config, sources } = loadOwnConfig();
+      const log = createProcessLog(config.workers === 0 ? "gateway" : "supervisor");
+      const status = await serve({
+        config,
+        log,
+        async startParts(settled, controlSocket) {
+          if (settled.workers > 0) {
+            const { serveProcesses } = await import("../supervisor/serve-processes.ts");
+            return serveProcesses({ config: settled, controlSocket, commandFor: roleCommand, log });
+          }
+          const { serveAlone } = await import("../supervisor/serve-alone.ts");
+          const startProxy = await loadStartProxy();
+          return serveAlone({ config: settled, controlSocket, startProxy, dashboardDirectory, log });
+        },
+        onReady(settled) {
+          const isStyled = process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";
+          process.stdout.write(firstUsePanel(settled, { version, sources, command: userCommand(), isStyled }));
+        },
+      });
+      // Connections kept for reuse would hold the process for their idle time.
+      process.exit(status);
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import type { GatewayConfig } from "../core/gateway-settings.ts";
+import type { ExitStatus } from "./exit-status.ts";
+
+/** What a child process does. */
+export type ChildRole = "worker" | "control";
+
+/** First and only message to a child: everything it needs. Sent over the channel, so nothing of it shows in a process list. */
+export interface StartMessage {
+  readonly type: "start";
+  readonly config: GatewayConfig;
+  /** Name of the worker, `w0` on; also names its journal segments. */
+  readonly name: string;
+  /** Unix socket of the control process. */
+  readonly controlSocket: string;
+}
+
+/** What a child says, once: that it serves, or why it cannot. */
+export type ChildReport =
+  | { readonly type: "ready" }
+  | { readonly type: "failed"; readonly message: string; readonly status: ExitStatus };
+
+/**
+ * The configuration as it was before it crossed the channel: accounts, gateways and providers without a prototype, so that
+ * a name such as `constructor` finds nothing that was not configured.
+ */
+export function restoreConfig(config: GatewayConfig): GatewayConfig {
+  const accounts = Object.entries(config.accounts).map(([name, account]) => {
+    return [name, { ...account, gateways: withoutPrototype(account.gateways) }] as const;
+  });
+  return {
+    ...config,
+    accounts: withoutPrototype(Object.fromEntries(accounts)),
+    providers: withoutPrototype(config.providers),
+  };
+}
+
+function withoutPrototype<Value>(entries: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return Object.assign(Object.create(null) as Record<string, Value>, entries);
+}

@@ -1,0 +1,57 @@
+import type { GatewayConfig } from "../core/gateway-settings.ts";
+import type { ChildRole, StartMessage } from "./ipc-messages.ts";
+import { keepRunning, type KeptChild } from "./keep-running.ts";
+import type { ProcessLog } from "./process-log.ts";
+import { type RunningPart, shutdownGraceMs } from "./running-part.ts";
+
+/** What the supervisor needs to start its children. */
+export interface ProcessOptions {
+  readonly config: GatewayConfig;
+  readonly controlSocket: string;
+  /** The command line that runs a role. */
+  readonly commandFor: (role: ChildRole) => readonly string[];
+  readonly log: ProcessLog;
+}
+
+/** Longest time the control process gets to end, and workers beyond their own grace. */
+const extraGraceMs = 2_000;
+
+/**
+ * Starts the control process and all workers, settles when every one of them serves, and keeps them running.
+ * Stopping drains the workers first, since running exchanges may still need the control process.
+ * @throws StartError of the first child that cannot start; by then all others have been ended.
+ */
+export async function serveProcesses(options: ProcessOptions): Promise<RunningPart> {
+  const { config, controlSocket, commandFor, log } = options;
+  const messageFor = (name: string): StartMessage => ({ type: "start", config, name, controlSocket });
+  const control = keepRunning(commandFor("control"), messageFor("control"), log);
+  const workers = Array.from({ length: config.workers }, (_, index) =>
+    keepRunning(commandFor("worker"), messageFor(`w${index}`), log),
+  );
+  const part: RunningPart = {
+    async stop(graceMs) {
+      const extraMs = graceMs === 0 ? 0 : extraGraceMs;
+      await stopChildren(workers, graceMs + extraMs, log);
+      await stopChildren([control], extraMs, log);
+    },
+  };
+  try {
+    await Promise.all([control, ...workers].map((child) => child.firstReady));
+    log("info", "children_started", { control: control.pid, workers: workers.map((worker) => worker.pid) });
+    return part;
+  } catch (error) {
+    await part.stop(Math.min(shutdownGraceMs(config), extraGraceMs));
+    throw error;
+  }
+}
+
+async function stopChildren(children: readonly KeptChild[], graceMs: number, log: ProcessLog): Promise<void> {
+  const ended = Promise.all(children.map((child) => child.stop()));
+  const late = Number.isFinite(graceMs) ? setTimeout(killAll, graceMs) : null;
+  function killAll(): void {
+    log("warn", "children_killed", { graceMs });
+    for (const child of children) child.kill();
+  }
+  await ended;
+  if (late !== null) clearTimeout(late);
+}

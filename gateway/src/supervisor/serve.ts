@@ -1,0 +1,83 @@
+import { mkdirSync } from "node:fs";
+import type { GatewayConfig } from "../core/gateway-settings.ts";
+import { discardControlSocketPath, prepareControlSocketPath } from "./control-socket-path.ts";
+import { claimPort } from "./claim-port.ts";
+import { journalDirectory } from "./journal-directory.ts";
+import { lockDataDirectory } from "./data-directory-lock.ts";
+import { exitStatus, type ExitStatus } from "./exit-status.ts";
+import type { ProcessLog } from "./process-log.ts";
+import { type RunningPart, shutdownGraceMs } from "./running-part.ts";
+import { listenForStop, type StopSignals } from "./stop-signals.ts";
+
+/** What it takes to serve. */
+export interface ServeOptions {
+  readonly config: GatewayConfig;
+  readonly log: ProcessLog;
+  /** Starts all roles, in processes or in this one; settles when they serve. */
+  readonly startParts: (config: GatewayConfig, controlSocket: string) => Promise<RunningPart>;
+  /** Called once, when everything serves; the configuration then holds the port in use. */
+  readonly onReady: (config: GatewayConfig) => void;
+}
+
+/**
+ * Runs the gateway until a signal stops it: claims data directory and port, starts the parts, waits for SIGTERM or SIGINT and
+ * drains for `timeouts.shutdown_ms`, or until the signal is repeated. Answers the exit status.
+ * @throws StartError when it cannot start.
+ */
+export async function serve(options: ServeOptions): Promise<ExitStatus> {
+  const { dataDirectory } = options.config;
+  const signals = listenForStop();
+  try {
+    const lock = lockDataDirectory(dataDirectory);
+    try {
+      const controlSocket = prepareControlSocketPath(dataDirectory);
+      await serveLocked({ ...options, controlSocket }, signals);
+      discardControlSocketPath(controlSocket, dataDirectory);
+    } finally {
+      lock.release();
+    }
+    return exitStatus.ok;
+  } finally {
+    signals.dispose();
+  }
+}
+
+interface LockedOptions extends ServeOptions {
+  readonly controlSocket: string;
+}
+
+async function serveLocked(options: LockedOptions, signals: StopSignals): Promise<void> {
+  const { log } = options;
+  // Here and not with the first record, so that it can be watched before there is one.
+  mkdirSync(journalDirectory(options.config), { recursive: true, mode: 0o700 });
+  const config = { ...options.config, port: claimPort(options.config.host, options.config.port) };
+  const parts = await startUnlessStopped(options, config, signals);
+  if (parts === null) return;
+  if (!signals.wasRequested()) {
+    log("info", "serving", { host: config.host, port: config.port, workers: config.workers });
+    options.onReady(config);
+  }
+  const signal = await signals.requested;
+  log("info", "stopping", { reason: signal });
+  await Promise.race([parts.stop(shutdownGraceMs(config)), breakOffWhenInsisted(parts, signals)]);
+  log("info", "stopped");
+}
+
+async function startUnlessStopped(
+  options: LockedOptions,
+  config: GatewayConfig,
+  signals: StopSignals,
+): Promise<RunningPart | null> {
+  try {
+    return await options.startParts(config, options.controlSocket);
+  } catch (error) {
+    // Stopped so early, the failure is of no interest.
+    if (signals.wasRequested()) return null;
+    throw error;
+  }
+}
+
+async function breakOffWhenInsisted(parts: RunningPart, signals: StopSignals): Promise<void> {
+  await signals.insisted;
+  await parts.stop(0);
+}

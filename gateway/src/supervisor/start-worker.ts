@@ -1,0 +1,49 @@
+import { systemClock } from "../core/clock.ts";
+import type { GatewayConfig } from "../core/gateway-settings.ts";
+import { openJournalWriter } from "../journal/journal-writer.ts";
+import { segmentBytesFor } from "../journal/segment-bytes-for.ts";
+import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
+import type { StartMessage } from "./ipc-messages.ts";
+import { journalDirectory } from "./journal-directory.ts";
+import { listenProblem } from "./listen-problem.ts";
+import type { ProcessLog } from "./process-log.ts";
+import type { RunningPart } from "./running-part.ts";
+
+/** Starts the data plane; the composition root says which one. */
+export type StartProxy = (options: {
+  readonly config: GatewayConfig;
+  readonly journal: ExchangeJournal;
+  readonly controlSocket: string | null;
+  readonly reusePort: boolean;
+}) => RunningPart | Promise<RunningPart>;
+
+const listenErrorCodes: ReadonlySet<string | undefined> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "EPERM"]);
+
+/**
+ * Starts a proxy worker: its journal, and the data plane on the configured port.
+ * @throws StartError when the address cannot be bound.
+ */
+export async function startWorker(start: StartMessage, startProxy: StartProxy, log: ProcessLog): Promise<RunningPart> {
+  const { config, controlSocket } = start;
+  const journal = openJournalWriter({
+    directory: journalDirectory(config),
+    worker: start.name,
+    segmentBytes: segmentBytesFor(config),
+    maxBytes: config.journal.max_bytes,
+    clock: systemClock,
+    onEvent: ({ event, ...fields }) => log(event === "journal_failed" ? "error" : "warn", event, fields),
+  });
+  try {
+    const proxy = await startProxy({ config, journal, controlSocket, reusePort: config.workers > 0 });
+    return {
+      async stop(graceMs) {
+        await proxy.stop(graceMs);
+        journal.close();
+      },
+    };
+  } catch (error) {
+    journal.close();
+    const { code } = error as NodeJS.ErrnoException;
+    throw listenErrorCodes.has(code) ? listenProblem(error, config.host, config.port) : error;
+  }
+}
