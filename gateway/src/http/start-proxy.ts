@@ -23,9 +23,19 @@ export interface ProxyOptions {
   readonly extraAuthorities?: string;
 }
 
+/** What a worker holds at one moment. Without requests under way only kept connections and their deadlines are left. */
+export interface HeldResources {
+  readonly clientConnections: number;
+  readonly idleUpstreamConnections: number;
+  /** Entries of the deadline wheel. */
+  readonly deadlines: number;
+}
+
 /** A running proxy worker. */
 export interface Proxy {
   readonly port: number;
+  /** What is open now; for tests and metrics. */
+  readonly held: HeldResources;
   /** Stops accepting, lets running exchanges end within `graceMs`, breaks the rest. The journal stays open. */
   stop(graceMs: number): Promise<void>;
 }
@@ -65,6 +75,13 @@ export function startProxy(options: ProxyOptions): Proxy {
   );
   return {
     port: listener.port,
+    get held() {
+      return {
+        clientConnections: listener.connectionCount,
+        idleUpstreamConnections: upstream.idleCount,
+        deadlines: wheel.size,
+      };
+    },
     async stop(graceMs) {
       await listener.stop(graceMs);
       upstream.close();

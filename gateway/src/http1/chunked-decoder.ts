@@ -1,3 +1,4 @@
+import { isFieldValue } from "./parse-fields.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
 /** Longest chunk-size line, extensions included. */
@@ -69,6 +70,7 @@ export class ChunkedDecoder {
     if (this.#state === "trailer") {
       this.#trailerBytes += line.length;
       if (this.#trailerBytes > MAX_TRAILER_BYTES) throw new ProtocolError("malformed", "the trailer is too large");
+      if (!isFieldValue(line)) throw new ProtocolError("malformed", "the trailer holds a control character");
       if (line === "") this.#state = "done";
       return;
     }

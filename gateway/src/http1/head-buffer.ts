@@ -30,7 +30,8 @@ export class HeadBuffer {
     const bytes = this.#sizeBytes === 0 ? piece : this.#append(piece);
     const searchFrom = Math.max(0, bytes.length - piece.length - END_OF_HEAD.length + 1);
     const end = bytes.indexOf(END_OF_HEAD, searchFrom);
-    if (end > this.#limitBytes || (end < 0 && bytes.length > this.#limitBytes)) {
+    const headBytes = end < 0 ? bytes.length : end + END_OF_HEAD.length;
+    if (headBytes > this.#limitBytes) {
       throw new ProtocolError("head_too_large", `the header block is over ${this.#limitBytes} bytes`);
     }
     if (end < 0) {

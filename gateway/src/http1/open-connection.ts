@@ -4,7 +4,7 @@ import type { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { Origin } from "./origin.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import { type ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
-import { connectFailure, UpstreamFailure } from "./upstream-failure.ts";
+import { connectFailure, handshakeFailure, UpstreamFailure } from "./upstream-failure.ts";
 
 /** What opening a connection needs. */
 export interface OpenOptions {
@@ -24,14 +24,18 @@ export function openConnection(options: OpenOptions): void {
   const { origin, timeouts } = call.request;
   const place = origin.unixPath ?? `${origin.hostname}:${origin.port}`;
   let isSettled = false;
+  /** The socket while TLS is being agreed on. */
+  let unready: Socket<UpstreamConnection> | null = null;
   const connectWatch = {
     deadlineMs: timeouts.connectMs > 0 ? options.clock.monotonicMs() + timeouts.connectMs : Number.POSITIVE_INFINITY,
     onDeadline: () =>
       fail(new UpstreamFailure("connect_timeout", `${place}: no connection in ${timeouts.connectMs} ms`)),
   };
   const fail = (failure: UpstreamFailure): void => {
+    if (isSettled) return;
     isSettled = true;
     wheel.unwatch(connectWatch);
+    unready?.terminate();
     call.fail(failure);
   };
   const ready = (socket: Socket<UpstreamConnection>): void => {
@@ -41,11 +45,19 @@ export function openConnection(options: OpenOptions): void {
       return;
     }
     isSettled = true;
+    unready = null;
     socket.data = new UpstreamConnection(socket, owner);
     socket.data.carry(call);
   };
+  const opened = (opening: Socket<UpstreamConnection>): void => {
+    if (isSettled) opening.terminate();
+    else if (origin.secure) unready = opening;
+    else ready(opening);
+  };
+  // Giving the call up ends the connecting too, as far as the system lets it be ended.
+  call.attach({ setReading: () => {}, drop: () => fail(new UpstreamFailure("aborted", "given up while connecting")) });
   wheel.watch(connectWatch);
-  const socket = socketHandlers({ isSecure: origin.secure, place, ready, fail });
+  const socket = socketHandlers({ place, opened, ready, fail });
   const endpoint =
     origin.unixPath === undefined ? { hostname: origin.hostname, port: origin.port } : { unix: origin.unixPath };
   const connecting = Bun.connect<UpstreamConnection>({
@@ -66,27 +78,21 @@ function tlsOptions(origin: Origin, extraAuthorities: string | undefined): Bun.T
 }
 
 interface HandlerOptions {
-  readonly isSecure: boolean;
   readonly place: string;
+  /** The TCP connection is there; of a TLS one only `ready` can be used. */
+  readonly opened: (socket: Socket<UpstreamConnection>) => void;
   readonly ready: (socket: Socket<UpstreamConnection>) => void;
   readonly fail: (failure: UpstreamFailure) => void;
 }
 
 function socketHandlers(options: HandlerOptions): Bun.SocketHandler<UpstreamConnection> {
-  const { isSecure, place, ready, fail } = options;
+  const { place, opened, ready, fail } = options;
   return {
-    open(socket) {
-      if (!isSecure) ready(socket);
-    },
+    open: opened,
     handshake(socket, isAuthorized, error) {
       if (isAuthorized && error === null) ready(socket);
       else {
-        fail(
-          new UpstreamFailure(
-            "certificate_rejected",
-            `${place}: ${(error as { code?: string } | null)?.code ?? "TLS failed"}`,
-          ),
-        );
+        fail(handshakeFailure(error, place));
         socket.terminate();
       }
     },
@@ -96,13 +102,13 @@ function socketHandlers(options: HandlerOptions): Bun.SocketHandler<UpstreamConn
     drain(socket) {
       socket.data?.drained();
     },
-    close(socket) {
+    close(socket, error) {
       if (socket.data === undefined)
         fail(new UpstreamFailure("connection_failed", `${place}: closed while connecting`));
-      else socket.data.closed();
+      else socket.data.closed(error !== undefined && error !== null);
     },
     error(socket) {
-      socket.data?.closed();
+      socket.data?.closed(true);
     },
   };
 }

@@ -27,11 +27,24 @@ export function parseFields(lines: readonly string[], first: number): string[] {
     if (colon < 1 || !TOKEN.test(name)) {
       throw new ProtocolError("malformed", `field line ${index} is not "name: value"`);
     }
-    const value = line.slice(colon + 1).trim();
+    const value = withoutBlanks(line, colon + 1);
     if (!FIELD_VALUE.test(value)) {
       throw new ProtocolError("malformed", `the value of field "${name}" holds a control character`);
     }
     fields.push(name.toLowerCase(), value);
   }
   return fields;
+}
+
+/** The rest of `line` from `start` without spaces and tabs around it: nothing else counts as white space in HTTP (RFC 9110 §5.6.3). */
+function withoutBlanks(line: string, start: number): string {
+  let first = start;
+  let end = line.length;
+  while (first < end && isBlank(line.charCodeAt(first))) first += 1;
+  while (end > first && isBlank(line.charCodeAt(end - 1))) end -= 1;
+  return line.slice(first, end);
+}
+
+function isBlank(character: number): boolean {
+  return character === 32 || character === 9;
 }

@@ -1,5 +1,6 @@
 import { headerValue, headerValues } from "../core/header-list.ts";
 import { type BodyFraming, requestFraming } from "./body-framing.ts";
+import { hasConnectionOption } from "./connection-option.ts";
 import { isToken, parseFields } from "./parse-fields.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
@@ -53,13 +54,12 @@ export function parseRequestHead(text: string): RequestHead {
   if (isHttp10 && framing.kind === "chunked") {
     throw new ProtocolError("malformed", "HTTP/1.0 has no transfer-encoding");
   }
-  const connection = headerValue(headers, "connection")?.toLowerCase() ?? "";
   return {
     method,
     target,
     headers,
     framing,
-    keepAlive: !isHttp10 && !connection.includes("close"),
+    keepAlive: !isHttp10 && !hasConnectionOption(headers, "close"),
     expectsContinue: headerValue(headers, "expect")?.toLowerCase() === "100-continue",
     isHttp10,
   };

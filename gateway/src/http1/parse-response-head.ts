@@ -1,5 +1,5 @@
-import { headerValue } from "../core/header-list.ts";
 import { type BodyFraming, responseFraming } from "./body-framing.ts";
+import { hasConnectionOption } from "./connection-option.ts";
 import { parseFields } from "./parse-fields.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
@@ -27,8 +27,8 @@ export function parseResponseHead(text: string, method: string): ResponseHead {
   if (status < 100) throw new ProtocolError("malformed", `status ${status} does not exist`);
   const headers = parseFields(lines, 1);
   const framing = responseFraming(method, status, headers);
-  const connection = headerValue(headers, "connection")?.toLowerCase() ?? "";
   const keepAlive =
-    framing.kind !== "close" && (match[1] === "1" ? !connection.includes("close") : connection.includes("keep-alive"));
+    framing.kind !== "close" &&
+    (match[1] === "1" ? !hasConnectionOption(headers, "close") : hasConnectionOption(headers, "keep-alive"));
   return { status, headers, framing, keepAlive };
 }

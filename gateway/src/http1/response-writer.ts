@@ -9,8 +9,8 @@ export type ResponseFraming = "none" | "length" | "chunked" | "close";
 export interface ResponseOwner {
   /** Whether the connection ends after this answer; the head then says so. */
   readonly closesAfterAnswer: boolean;
-  /** The answer is whole and handed to the kernel or queued. */
-  answerEnded(): void;
+  /** The answer is whole and handed to the kernel or queued; `isCloseAnnounced` when its head said the connection ends. */
+  answerEnded(isCloseAnnounced: boolean): void;
   /**
    * The answer cannot be completed: the connection must end in a way the client cannot take for a clean end.
    * `needsReset` is true when closing alone would look like one.
@@ -30,6 +30,7 @@ export class ResponseWriter {
   readonly #owner: ResponseOwner;
   #framing: ResponseFraming = "none";
   #state: "open" | "head" | "over" = "open";
+  #isCloseAnnounced = false;
   /** Body bytes given so far, framing not counted. */
   bodyBytes = 0;
   /** Called when a slow client has taken everything that was waiting. */
@@ -52,6 +53,16 @@ export class ResponseWriter {
     return this.#state === "over";
   }
 
+  /** True while bytes wait for a client that reads slowly. */
+  get isBlocked(): boolean {
+    return this.#writer.pendingBytes > 0;
+  }
+
+  /** Whether bytes that the provider did not announce, such as an event of the gateway's own, may follow the body so far. */
+  get takesExtraBytes(): boolean {
+    return this.#framing === "chunked" || this.#framing === "close";
+  }
+
   /** Gives the head. `headers` are complete but for the framing fields this adds: `transfer-encoding`, `connection`. */
   head(status: number, headers: HeaderList, framing: ResponseFraming): void {
     if (this.#state !== "open") return;
@@ -59,7 +70,8 @@ export class ResponseWriter {
     this.#framing = framing;
     const complete = [...headers];
     if (framing === "chunked") complete.push("transfer-encoding", "chunked");
-    if (framing === "close" || this.#owner.closesAfterAnswer) complete.push("connection", "close");
+    this.#isCloseAnnounced = framing === "close" || this.#owner.closesAfterAnswer;
+    if (this.#isCloseAnnounced) complete.push("connection", "close");
     this.#writer.gather(serializeResponseHead(status, complete));
   }
 
@@ -82,7 +94,7 @@ export class ResponseWriter {
     this.#state = "over";
     this.#writer.gather(this.#framing === "chunked" ? LAST_CHUNK : EMPTY);
     this.#writer.flush();
-    this.#owner.answerEnded();
+    this.#owner.answerEnded(this.#isCloseAnnounced);
   }
 
   /** Sends what was gathered. @returns false when the client is slow: wait for `onDrain` before giving more. */

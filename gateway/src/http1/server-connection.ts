@@ -1,6 +1,6 @@
 import type { Socket } from "bun";
 import type { Clock } from "../core/clock.ts";
-import type { DeadlineWheel, Watched } from "../core/deadline-wheel.ts";
+import type { DeadlineWheel, Watched, WheelSlot } from "../core/deadline-wheel.ts";
 import { HeadBuffer } from "./head-buffer.ts";
 import { parseRequestHead, type RequestHead } from "./parse-request-head.ts";
 import { ProtocolError } from "./protocol-error.ts";
@@ -50,6 +50,8 @@ const MIN_BODY_BYTES_PER_SECOND = 240;
 const BODY_GRACE_MS = 10_000;
 const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 const EMPTY = Buffer.alloc(0);
+/** First byte of a TLS hello: such a client would otherwise wait for an answer until the head time-out. */
+const TLS_HANDSHAKE = 0x16;
 
 type Phase = "head" | "exchange" | "lingering" | "closed";
 
@@ -68,6 +70,7 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
   #waitsForContinue = false;
   #bodyStartedAtMs = 0;
   deadlineMs: number;
+  slot: WheelSlot | undefined = undefined;
 
   constructor(socket: ConnectionSocket, context: ServerContext) {
     this.#socket = socket;
@@ -161,14 +164,15 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
   bodyWanted(): void {
     if (!this.#waitsForContinue) return;
     this.#waitsForContinue = false;
+    this.#bodyStartedAtMs = this.#context.clock.monotonicMs();
     this.#writer.gather(CONTINUE);
     this.#writer.flush();
   }
 
-  answerEnded(): void {
+  answerEnded(isCloseAnnounced: boolean): void {
     const request = this.#request;
     if (request === null) return;
-    if (this.closesAfterAnswer) {
+    if (isCloseAnnounced || this.closesAfterAnswer) {
       this.#linger();
       this.#request = null;
       return;
@@ -189,19 +193,20 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
   }
 
   #readHead(piece: Buffer): Buffer {
-    const start = this.#head.isPartial ? piece : withoutLeadingLineEnd(piece);
-    if (start.length === 0) return EMPTY;
     const isFirstPiece = !this.#head.isPartial;
+    const start = isFirstPiece ? withoutLeadingLineEnd(piece) : piece;
+    if (start.length === 0) return EMPTY;
+    if (isFirstPiece && start[0] === TLS_HANDSHAKE) throw new ProtocolError("malformed", "this port speaks no TLS");
     const found = this.#head.push(start);
     if (found === null) {
       if (isFirstPiece) this.#expectWithin(this.#context.clientHeadMs);
       return EMPTY;
     }
-    this.#begin(parseRequestHead(found.text), found.rest);
-    return EMPTY;
+    return this.#begin(parseRequestHead(found.text), found.rest);
   }
 
-  #begin(head: RequestHead, rest: Buffer): void {
+  /** @returns what came after the request: the beginning of the next one. */
+  #begin(head: RequestHead, rest: Buffer): Buffer {
     const nowMs = this.#context.clock.monotonicMs();
     if (head.framing.kind === "length" && head.framing.sizeBytes > this.#context.maxBodyBytes) {
       throw new ProtocolError(
@@ -219,7 +224,7 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
     const after = rest.length === 0 ? rest : this.#readDuringExchange(rest);
     this.#expectNothing();
     this.#context.handle(request);
-    if (after.length > 0) this.received(after);
+    return after;
   }
 
   #readDuringExchange(piece: Buffer): Buffer {
@@ -237,7 +242,9 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
     const body = this.#request?.body;
     if (body === undefined || body.isComplete) return;
     const seconds = (nowMs - this.#bodyStartedAtMs) / 1000;
-    if (this.#isReading && body.receivedBytes < seconds * MIN_BODY_BYTES_PER_SECOND) this.#refuse("too_slow");
+    // Whoever was not asked to go on yet cannot be too slow.
+    const isExpected = this.#isReading && !this.#waitsForContinue;
+    if (isExpected && body.receivedBytes < seconds * MIN_BODY_BYTES_PER_SECOND) this.#refuse("too_slow");
     else this.#expectWithin(BODY_GRACE_MS);
   }
 

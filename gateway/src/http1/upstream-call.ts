@@ -1,5 +1,5 @@
 import type { HeaderList } from "../core/header-list.ts";
-import type { Watched } from "../core/deadline-wheel.ts";
+import type { Watched, WheelSlot } from "../core/deadline-wheel.ts";
 import type { BodyConsumer } from "./body-consumer.ts";
 import type { BodyFraming } from "./body-framing.ts";
 import type { Origin } from "./origin.ts";
@@ -63,6 +63,7 @@ export class UpstreamCall implements Watched {
   readonly startedAtMs: number;
   firstByteAtMs = 0;
   deadlineMs: number;
+  slot: WheelSlot | undefined = undefined;
   #resolve!: (response: UpstreamResponse) => void;
   #reject!: (failure: UpstreamFailure) => void;
   #transport: CallTransport | null = null;

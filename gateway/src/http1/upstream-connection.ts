@@ -88,13 +88,14 @@ export class UpstreamConnection implements CallTransport, BodySink {
     if (this.#writer.drained()) this.onWritable();
   }
 
-  /** The upstream closed or reset the connection. */
-  closed(): void {
+  /** The upstream closed the connection, or reset it (`isReset`). */
+  closed(isReset: boolean): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const call = this.#call;
     this.#call = null;
-    if (call !== null && this.#head?.framing.kind === "close") {
+    // Only an orderly close ends a body without a length; after a reset nobody knows what is missing.
+    if (call !== null && !isReset && this.#head?.framing.kind === "close") {
       call.bodyEnded();
       call.pieceDone(this.#owner.nowMs());
       this.#owner.lost(this, null);

@@ -31,6 +31,15 @@ export class UpstreamFailure extends Error {
   }
 }
 
+/** The failure that a TLS handshake's error stands for: a bad certificate, or a peer that speaks no TLS or hung up. */
+export function handshakeFailure(error: unknown, place: string): UpstreamFailure {
+  const code = (error as { code?: unknown } | null)?.code;
+  // System errors (EPROTO, ECONNRESET) are one word; those of certificates are several (CERT_HAS_EXPIRED).
+  const isSystemError = typeof code === "string" && /^E[A-Z]+$/.test(code);
+  const detail = `${place}: TLS failed${typeof code === "string" ? `, ${code}` : ""}`;
+  return new UpstreamFailure(isSystemError ? "connection_failed" : "certificate_rejected", detail);
+}
+
 /** The failure that a system or TLS error at connection time stands for. */
 export function connectFailure(error: unknown, place: string): UpstreamFailure {
   const code = (error as { code?: unknown } | null)?.code;

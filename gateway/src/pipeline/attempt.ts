@@ -1,5 +1,5 @@
 import { GatewayError } from "../core/errors.ts";
-import { headerValue } from "../core/header-list.ts";
+import { headerValue, type HeaderList } from "../core/header-list.ts";
 import { newId } from "../core/ids.ts";
 import { findDialect } from "../dialects/registry.ts";
 import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
@@ -8,7 +8,7 @@ import { isRetryableStatus, pauseMs, readRetryAfterMs } from "../routing/retry-p
 import { openAnswerTap } from "../streaming/answer-tap.ts";
 import type { Exchange } from "./exchange.ts";
 import { holdPrelude } from "./hold-prelude.ts";
-import { type Attempt, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
+import { type Attempt, type AttemptResult, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
 
@@ -24,6 +24,8 @@ interface FailedTry {
   /** Null when there was no answer to pass on, or its first bytes were an error under status 200. */
   readonly answer: Answer | null;
   readonly failure: UpstreamFailure | null;
+  /** Why nothing could be sent; null when something was. */
+  readonly refusal: GatewayError | null;
   readonly isRetryable: boolean;
   readonly retryAfterMs: number | null;
   /** Ends the attempt because another one takes its place. */
@@ -75,7 +77,17 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
     createdAtMs: clock.nowMs(),
     startedAtMs: clock.monotonicMs(),
   };
-  const call = await send(current);
+  const prepare = step.provider.prepareCredential;
+  let { headers } = step.upstream;
+  if (prepare !== undefined) {
+    try {
+      headers = await prepare(headers);
+    } catch (error) {
+      return unsent(current, attemptNow, error);
+    }
+    if (exchange.isClientGone) return failed(current, attemptNow, new UpstreamFailure("aborted", "the client left"));
+  }
+  const call = send(current, headers);
   exchange.onClientGone = () => call.abort();
   let response: UpstreamResponse;
   try {
@@ -99,11 +111,9 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
   return brokenPrelude(current, answer, verdict.kind === "broken" ? verdict.failure : null);
 }
 
-async function send({ exchange, step, number, hasAlternative }: Try): Promise<UpstreamCall> {
+function send({ exchange, step, number, hasAlternative }: Try, headers: HeaderList): UpstreamCall {
   const { config, upstream } = exchange.gateway;
   const { timeouts } = config;
-  const prepare = step.provider.prepareCredential;
-  const prepared = prepare === undefined ? step.upstream.headers : await prepare(step.upstream.headers);
   // The last of several tries waits as long as the gateway itself allows (reference §7.1).
   const isWaived = number > 1 && !hasAlternative;
   const askedMs = isWaived ? null : step.requestTimeoutMs;
@@ -111,7 +121,7 @@ async function send({ exchange, step, number, hasAlternative }: Try): Promise<Up
     origin: step.upstream.origin,
     method: step.method,
     target: step.upstream.target,
-    headers: ["host", step.upstream.hostHeader, ...prepared],
+    headers: ["host", step.upstream.hostHeader, ...headers],
     body: step.body,
     timeouts: {
       connectMs: timeouts.connect_ms,
@@ -129,14 +139,43 @@ function shorter(leftMs: number, rightMs: number): number {
 
 function failed(current: Try, attemptNow: Attempt, failure: UpstreamFailure): FailedTry {
   const isClientGone = failure.reason === "aborted";
+  recordNoAnswer(current, attemptNow, {
+    outcome: isClientGone ? "client_aborted" : failure.isTimeout ? "timeout" : "upstream_failed",
+    statusCode: isClientGone ? CLIENT_CLOSED_STATUS : failure.isTimeout ? 504 : 400,
+    errorCode: isClientGone ? null : 2005,
+    cause: isClientGone ? "client_gone" : failure.reason,
+  });
+  return { answer: null, failure, refusal: null, isRetryable: true, retryAfterMs: null, supersede: () => {} };
+}
+
+/**
+ * A try that ended before anything was sent, because no credential could be had. Another step may have its own.
+ * @throws what was thrown when it is not the provider's fault: no other step can mend it.
+ */
+function unsent(current: Try, attemptNow: Attempt, thrown: unknown): FailedTry {
+  if (!(thrown instanceof GatewayError) || thrown.definition.fault !== "provider") throw thrown;
+  const { status, code } = thrown.definition;
+  const { cause, upstreamStatus } = thrown.details;
+  recordNoAnswer(current, attemptNow, {
+    outcome: status === 504 ? "timeout" : "upstream_failed",
+    statusCode: status,
+    errorCode: code,
+    cause: cause ?? "credential_endpoint_failed",
+  });
+  const isRetryable = upstreamStatus === undefined || isRetryableStatus(upstreamStatus);
+  return { answer: null, failure: null, refusal: thrown, isRetryable, retryAfterMs: null, supersede: () => {} };
+}
+
+function recordNoAnswer(
+  current: Try,
+  attemptNow: Attempt,
+  end: Pick<AttemptResult, "outcome" | "statusCode" | "errorCode" | "cause">,
+): void {
   recordAttempt(current.exchange, current.resolved, {
     attempt: attemptNow,
     result: {
-      outcome: isClientGone ? "client_aborted" : failure.isTimeout ? "timeout" : "upstream_failed",
-      statusCode: isClientGone ? CLIENT_CLOSED_STATUS : failure.isTimeout ? 504 : 400,
+      ...end,
       isProviderStatus: false,
-      errorCode: isClientGone ? null : 2005,
-      cause: isClientGone ? "client_gone" : failure.reason,
       responseHeaders: [],
       responseSizeBytes: 0,
       firstByteAtMs: null,
@@ -144,7 +183,6 @@ function failed(current: Try, attemptNow: Attempt, failure: UpstreamFailure): Fa
       model: null,
     },
   });
-  return { answer: null, failure, isRetryable: true, retryAfterMs: null, supersede: () => {} };
 }
 
 function unwanted(current: Try, answer: Answer): FailedTry {
@@ -152,6 +190,7 @@ function unwanted(current: Try, answer: Answer): FailedTry {
   return {
     answer,
     failure: null,
+    refusal: null,
     isRetryable: isRetryableStatus(status),
     retryAfterMs: readRetryAfterMs(
       headerValue(headers, "retry-after"),
@@ -171,7 +210,7 @@ function brokenPrelude(current: Try, answer: Answer, failure: UpstreamFailure | 
     cause: failure?.reason ?? "error_in_answer",
   });
   answer.call.abort();
-  return { answer: null, failure, isRetryable: true, retryAfterMs: null, supersede: () => {} };
+  return { answer: null, failure, refusal: null, isRetryable: true, retryAfterMs: null, supersede: () => {} };
 }
 
 function recordEnd(
@@ -215,7 +254,11 @@ function discard(call: UpstreamCall): void {
 
 function giveUp(exchange: Exchange, outcome: FailedTry): Answer {
   if (outcome.answer !== null) return outcome.answer;
-  const failure = outcome.failure;
+  const { failure, refusal } = outcome;
+  if (refusal !== null) {
+    const name = refusal.definition.status === 504 ? "upstreamTimeout" : "upstreamFailed";
+    throw new GatewayError(name, { ...refusal.details, attempts: exchange.attempts });
+  }
   const name = failure?.isTimeout === true ? "upstreamTimeout" : "upstreamFailed";
   throw new GatewayError(name, {
     ...(failure === null ? { cause: "error_in_answer" } : { cause: failure.reason }),

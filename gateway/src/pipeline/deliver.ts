@@ -68,13 +68,14 @@ export function deliver(exchange: Exchange, resolved: Resolved, answer: Answer):
         },
         ended: () => settle(null),
         broken(failure) {
-          const event = tap.atEventBorder
-            ? dialect.streamErrorEvent({
-                code: 2005,
-                status: 502,
-                message: `The provider broke off: ${failure.message}`,
-              })
-            : null;
+          const event =
+            tap.atEventBorder && writer.takesExtraBytes
+              ? dialect.streamErrorEvent({
+                  code: 2005,
+                  status: 502,
+                  message: `The provider broke off: ${failure.message}`,
+                })
+              : null;
           settle({ outcome: failure.isTimeout ? "timeout" : "upstream_broken", cause: failure.reason });
           if (event !== null) writer.write(Buffer.from(event));
           writer.break();

@@ -20,14 +20,16 @@ export function startKeepAlive(
   stream: { readonly response: ResponseWriter; readonly tap: AnswerTap; readonly isEventStream: boolean },
 ): KeepAlive {
   const intervalMs = gateway.config.streams.keep_alive_ms;
-  if (intervalMs === 0 || !stream.isEventStream) return NO_KEEP_ALIVE;
+  if (intervalMs === 0 || !stream.isEventStream || !stream.response.takesExtraBytes) return NO_KEEP_ALIVE;
   const { clock, wheel } = gateway;
   const watched: Watched = {
     deadlineMs: clock.monotonicMs() + intervalMs,
     onDeadline() {
-      if (stream.tap.atEventBorder && !stream.response.isOver) {
-        stream.response.write(COMMENT);
-        stream.response.flush();
+      const { response } = stream;
+      // A client that does not even take what is waiting needs no comment, and must not gain time by it.
+      if (stream.tap.atEventBorder && !response.isOver && !response.isBlocked) {
+        response.write(COMMENT);
+        response.flush();
       }
       watched.deadlineMs = clock.monotonicMs() + intervalMs;
       wheel.watch(watched);

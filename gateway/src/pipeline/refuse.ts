@@ -1,4 +1,4 @@
-import { GatewayError } from "../core/errors.ts";
+import { errorCatalogue, GatewayError } from "../core/errors.ts";
 import { findDialect } from "../dialects/registry.ts";
 import type { RequestBodyFailure } from "../http1/request-body.ts";
 import type { Exchange } from "./exchange.ts";
@@ -27,6 +27,11 @@ export function refuse(exchange: Exchange, resolved: Resolved | null, thrown: un
   const last = exchange.attempts.at(-1);
   const body = renderError(error, dialectOf(exchange, resolved));
   const { response, head } = exchange.request;
+  if (response.isHeadSent) {
+    // An answer is under way: nothing of ours may follow it, and it must not look whole.
+    response.break();
+    return;
+  }
   const fields = ["content-type", "application/json", "content-length", String(body.length)];
   fields.push(...gatewayFields(exchange, { logId: exchange.requestId, step: last?.step ?? 0 }));
   response.head(status, fields, head.method === "HEAD" ? "none" : "length");
@@ -36,12 +41,19 @@ export function refuse(exchange: Exchange, resolved: Resolved | null, thrown: un
 
 function recordLoss(exchange: Exchange, resolved: Resolved | null, thrown: unknown): void {
   if (resolved === null || exchange.attempts.length > 0) return;
-  const isLeft = exchange.isClientGone || thrown === "client_gone";
+  if (isBodyFailure(thrown) && thrown !== "client_gone") {
+    const name =
+      thrown === "too_slow" ? "clientTooSlow" : thrown.fault === "body_too_large" ? "bodyTooLarge" : "malformedHttp";
+    const { status, code } = errorCatalogue[name];
+    const cause = thrown === "too_slow" ? thrown : thrown.fault;
+    recordRefusal(exchange, resolved, { outcome: "refused", statusCode: status, errorCode: code, cause });
+    return;
+  }
   recordRefusal(exchange, resolved, {
-    outcome: isLeft ? "client_aborted" : "refused",
-    statusCode: isLeft ? CLIENT_CLOSED_STATUS : thrown === "too_slow" ? 408 : 400,
+    outcome: "client_aborted",
+    statusCode: CLIENT_CLOSED_STATUS,
     errorCode: null,
-    cause: isLeft ? "client_gone" : thrown === "too_slow" ? "too_slow" : "malformed_body",
+    cause: "client_gone",
   });
 }
 
