@@ -86,6 +86,16 @@ export class DeadlineWheel {
     for (const bucket of this.#buckets.values()) while (bucket.first !== null) this.unwatch(bucket.first.entry);
   }
 
+  /** Fires what is due in a bucket whose time has come, and moves what was put off. */
+  #empty(bucket: Bucket, nowMs: number): void {
+    while (bucket.first !== null) {
+      const { entry } = bucket.first;
+      this.unwatch(entry);
+      if (entry.deadlineMs > nowMs) this.watch(entry);
+      else entry.onDeadline();
+    }
+  }
+
   #tickOf(timeMs: number): number {
     return Math.floor(timeMs / this.#resolutionMs);
   }
@@ -104,12 +114,7 @@ export class DeadlineWheel {
     for (let passed = this.#lastTick + 1; passed <= tick; passed += 1) {
       this.#lastTick = passed;
       const bucket = this.#buckets.get(passed);
-      while (bucket !== undefined && bucket.first !== null) {
-        const { entry } = bucket.first;
-        this.unwatch(entry);
-        if (entry.deadlineMs > nowMs) this.watch(entry);
-        else entry.onDeadline();
-      }
+      if (bucket !== undefined) this.#empty(bucket, nowMs);
     }
     if (this.#size === 0 && this.#timer !== null) {
       clearInterval(this.#timer);

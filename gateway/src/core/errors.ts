@@ -83,6 +83,8 @@ export type ErrorName = keyof typeof errorCatalogue;
 
 /** One attempt as told in the `details` of an error. */
 export interface AttemptSummary {
+  /** Id of the attempt's record. */
+  readonly logId: string;
   readonly step: number;
   readonly attempt: number;
   readonly provider: string;
@@ -101,6 +103,8 @@ export interface ErrorDetails {
   readonly path?: string;
   /** What went wrong in a word, e.g. `connection_refused`. */
   readonly cause?: string;
+  /** What the system or TLS said, for people. */
+  readonly explanation?: string;
   readonly upstreamStatus?: number;
   readonly attempts?: readonly AttemptSummary[];
 }

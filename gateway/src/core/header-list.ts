@@ -13,6 +13,13 @@ export function headerValue(headers: HeaderList, name: string): string | undefin
   return undefined;
 }
 
+/** How often a lower-case `name` occurs. */
+export function headerCount(headers: HeaderList, name: string): number {
+  let count = 0;
+  for (let index = 0; index < headers.length; index += 2) if (headers[index] === name) count += 1;
+  return count;
+}
+
 /** Every value under a lower-case `name`, in order; empty when the field is absent. */
 export function headerValues(headers: HeaderList, name: string): string[] {
   const values: string[] = [];

@@ -5,9 +5,21 @@ export function openaiErrorObject(error: DialectError): Readonly<Record<string, 
   return { message: error.message, type: errorType(error.status), param: null, code: String(error.code) };
 }
 
-/** The event that look-alikes send when a chat stream breaks: SDKs throw at a chunk with `error`. */
+/**
+ * The event that look-alikes send when a chat stream breaks: SDKs throw at a chunk with `error`. It is a whole chunk besides
+ * (openrouter.ai/docs/api-reference/errors, "Mid-stream errors"), because clients that hold each event against the chunk's
+ * schema would complain of missing members instead.
+ */
 export function openaiStreamError(error: DialectError): string {
-  return `data: ${JSON.stringify({ error: openaiErrorObject(error) })}\n\n`;
+  const chunk = {
+    id: "",
+    object: "chat.completion.chunk",
+    created: 0,
+    model: "",
+    choices: [{ index: 0, delta: { content: "" }, finish_reason: "error" }],
+    error: openaiErrorObject(error),
+  };
+  return `data: ${JSON.stringify(chunk)}\n\n`;
 }
 
 function errorType(status: number): string {

@@ -12,7 +12,10 @@ export function planUsage(rules: UsageRules): UsagePlan {
     counts: counts.map(([field, rule]) => ({ field, terms: rule.map((term) => term.map((path) => parsePath(path))) })),
     serviceTier: (rules.serviceTier ?? []).map((path) => parsePath(path)),
     serviceTierInBody: (rules.serviceTierInBody ?? []).map((path) => parsePath(path)),
-    reportedCost: (rules.reportedCost ?? []).map((cost) => ({ ...cost, path: parsePath(cost.path) })),
+    reportedCost: (rules.reportedCost ?? []).map(({ path, nanoUsdPerUnit }) => ({
+      path: parsePath(path),
+      nanoUsdPerUnit,
+    })),
   };
 }
 

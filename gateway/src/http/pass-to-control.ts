@@ -23,7 +23,7 @@ export function passToControl(request: IncomingRequest, worker: Worker): void {
     body: body.framing.kind === "none" ? null : body,
     timeouts: CONTROL_TIMEOUTS,
   });
-  response.onClientGone = () => call.abort();
+  response.listener = { drained: () => {}, clientGone: () => call.abort() };
   call.response.then(
     (answer) => relayAnswer(request, { call, answer, worker }),
     (error: unknown) => {

@@ -43,7 +43,7 @@ function read(frame: () => ReturnType<typeof requestFraming>): string {
 }
 
 describe("framing", () => {
-  test.each(matrix)("%s", (_, headers, inRequest, inResponse) => {
+  test.each(matrix)("%s", (...[, headers, inRequest, inResponse]) => {
     expect(read(() => requestFraming(headers))).toBe(inRequest);
     expect(read(() => responseFraming("GET", 200, headers))).toBe(inResponse);
   });

@@ -1,4 +1,4 @@
-import { headerValue, headerValues, type HeaderList } from "../core/header-list.ts";
+import { headerCount, headerValue, type HeaderList } from "../core/header-list.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
 /**
@@ -11,8 +11,8 @@ export type BodyFraming =
   | { readonly kind: "chunked" }
   | { readonly kind: "close" };
 
-export const NO_BODY: BodyFraming = { kind: "none" };
-export const CHUNKED_BODY: BodyFraming = { kind: "chunked" };
+const NO_BODY: BodyFraming = { kind: "none" };
+const CHUNKED_BODY: BodyFraming = { kind: "chunked" };
 const CLOSE_BODY: BodyFraming = { kind: "close" };
 const CONTENT_LENGTH = /^\d{1,15}$/;
 
@@ -22,11 +22,11 @@ const CONTENT_LENGTH = /^\d{1,15}$/;
  * @throws ProtocolError `malformed` or `unsupported_transfer_coding`.
  */
 export function requestFraming(headers: HeaderList): BodyFraming {
-  const codings = headerValues(headers, "transfer-encoding");
+  const coding = headerValue(headers, "transfer-encoding");
   const length = contentLength(headers);
-  if (codings.length > 0) {
+  if (coding !== undefined) {
     if (length !== null) throw new ProtocolError("malformed", "both content-length and transfer-encoding are present");
-    requireChunked(codings);
+    requireChunked(headers, coding);
     return CHUNKED_BODY;
   }
   return length === null || length === 0 ? NO_BODY : { kind: "length", sizeBytes: length };
@@ -38,12 +38,12 @@ export function requestFraming(headers: HeaderList): BodyFraming {
  */
 export function responseFraming(method: string, status: number, headers: HeaderList): BodyFraming {
   if (method === "HEAD" || status === 204 || status === 304 || status < 200) return NO_BODY;
-  const codings = headerValues(headers, "transfer-encoding");
-  if (codings.length > 0) {
+  const coding = headerValue(headers, "transfer-encoding");
+  if (coding !== undefined) {
     if (headerValue(headers, "content-length") !== undefined) {
       throw new ProtocolError("malformed", "both content-length and transfer-encoding are present");
     }
-    requireChunked(codings);
+    requireChunked(headers, coding);
     return CHUNKED_BODY;
   }
   const length = contentLength(headers);
@@ -52,17 +52,16 @@ export function responseFraming(method: string, status: number, headers: HeaderL
 }
 
 function contentLength(headers: HeaderList): number | null {
-  const values = headerValues(headers, "content-length");
-  if (values.length === 0) return null;
-  const value = values[0] as string;
-  if (values.length > 1 || !CONTENT_LENGTH.test(value)) {
+  const value = headerValue(headers, "content-length");
+  if (value === undefined) return null;
+  if (headerCount(headers, "content-length") > 1 || !CONTENT_LENGTH.test(value)) {
     throw new ProtocolError("malformed", "content-length must occur once and be a whole number");
   }
   return Number(value);
 }
 
-function requireChunked(codings: readonly string[]): void {
-  if (codings.length !== 1 || (codings[0] as string).toLowerCase() !== "chunked") {
+function requireChunked(headers: HeaderList, coding: string): void {
+  if (headerCount(headers, "transfer-encoding") !== 1 || coding.toLowerCase() !== "chunked") {
     throw new ProtocolError("unsupported_transfer_coding", "the only transfer-encoding understood is chunked");
   }
 }

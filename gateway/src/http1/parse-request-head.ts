@@ -1,4 +1,4 @@
-import { headerValue, headerValues } from "../core/header-list.ts";
+import { headerCount, headerValue } from "../core/header-list.ts";
 import { type BodyFraming, requestFraming } from "./body-framing.ts";
 import { hasConnectionOption } from "./connection-option.ts";
 import { isToken, parseFields } from "./parse-fields.ts";
@@ -46,8 +46,8 @@ export function parseRequestHead(text: string): RequestHead {
   }
   const headers = parseFields(lines, 1);
   const isHttp10 = version === "HTTP/1.0";
-  const hosts = headerValues(headers, "host");
-  if (hosts.length > 1 || (hosts.length === 0 && !isHttp10)) {
+  const hosts = headerCount(headers, "host");
+  if (hosts > 1 || (hosts === 0 && !isHttp10)) {
     throw new ProtocolError("malformed", "the host field must occur exactly once");
   }
   const framing = requestFraming(headers);

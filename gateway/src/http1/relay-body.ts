@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
-import type { ResponseWriter } from "./response-writer.ts";
+import type { BodyConsumer } from "./body-consumer.ts";
+import type { ResponseListener, ResponseWriter } from "./response-writer.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 
@@ -17,36 +18,63 @@ export interface RelayHooks {
 
 /** Passes the body of `call` to `response` as it comes: every piece leaves in the tick it came, a slow client slows the upstream. */
 export function relayBody(
-  { call, response, clock }: { call: UpstreamCall; response: ResponseWriter; clock: Clock },
+  ends: { readonly call: UpstreamCall; readonly response: ResponseWriter; readonly clock: Clock },
   hooks: RelayHooks,
 ): void {
-  let isSettled = false;
-  const settle = (tell: () => void): void => {
-    if (isSettled) return;
-    isSettled = true;
-    tell();
-  };
-  response.onDrain = () => call.resume(clock.monotonicMs());
-  response.onClientGone = () =>
-    settle(() => {
-      call.abort();
-      hooks.clientGone();
-    });
-  call.consume({
-    data(chunk) {
-      hooks.chunk(chunk);
-      response.write(chunk);
-    },
-    end() {
-      settle(() => hooks.ended());
-      response.end();
-    },
-    error(failure) {
-      // Calls are only ever given up for a client that left.
-      settle(() => (failure.reason === "aborted" ? hooks.clientGone() : hooks.broken(failure)));
-    },
-    flush() {
-      if (!response.isOver && !response.flush()) call.pause();
-    },
-  });
+  const relay = new Relay(ends, hooks);
+  ends.response.listener = relay;
+  ends.call.consume(relay);
+}
+
+class Relay implements BodyConsumer<UpstreamFailure>, ResponseListener {
+  readonly #call: UpstreamCall;
+  readonly #response: ResponseWriter;
+  readonly #clock: Clock;
+  readonly #hooks: RelayHooks;
+  #isSettled = false;
+
+  constructor(ends: { call: UpstreamCall; response: ResponseWriter; clock: Clock }, hooks: RelayHooks) {
+    this.#call = ends.call;
+    this.#response = ends.response;
+    this.#clock = ends.clock;
+    this.#hooks = hooks;
+  }
+
+  data(chunk: Buffer): void {
+    this.#hooks.chunk(chunk);
+    this.#response.write(chunk);
+  }
+
+  end(): void {
+    if (this.#settle()) this.#hooks.ended();
+    this.#response.end();
+  }
+
+  error(failure: UpstreamFailure): void {
+    if (!this.#settle()) return;
+    // Calls are only ever given up for a client that left.
+    if (failure.reason === "aborted") this.#hooks.clientGone();
+    else this.#hooks.broken(failure);
+  }
+
+  flush(): void {
+    if (!this.#response.isOver && !this.#response.flush()) this.#call.pause();
+  }
+
+  drained(): void {
+    this.#call.resume(this.#clock.monotonicMs());
+  }
+
+  clientGone(): void {
+    if (!this.#settle()) return;
+    this.#call.abort();
+    this.#hooks.clientGone();
+  }
+
+  /** True for the first ending only. */
+  #settle(): boolean {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
+    return true;
+  }
 }

@@ -27,6 +27,7 @@ export class RequestBody {
   #consumer: BodyConsumer<RequestBodyFailure> | null = null;
   #early: Buffer[] = [];
   #failure: RequestBodyFailure | null = null;
+  readonly #onData = (chunk: Buffer): void => this.#take(chunk);
   /** Body bytes received so far, framing not counted. */
   receivedBytes = 0;
 
@@ -59,6 +60,12 @@ export class RequestBody {
     this.#source.setReading(true);
   }
 
+  /** The whole body when it came in one piece and nobody has consumed it; null otherwise. Taking it consumes it. */
+  takeWhole(): Buffer | null {
+    if (!this.isComplete || this.#early.length !== 1) return null;
+    return this.#early.pop() as Buffer;
+  }
+
   /** What was received and not consumed yet; for a look ahead. */
   peek(): Buffer {
     return this.#early[0] ?? EMPTY;
@@ -86,7 +93,7 @@ export class RequestBody {
    * @throws ProtocolError `malformed`, or `body_too_large` over the limit.
    */
   push(piece: Buffer): number {
-    const end = this.#decoder.decode(piece, (chunk) => this.#take(chunk));
+    const end = this.#decoder.decode(piece, this.#onData);
     if (this.#consumer !== null) {
       if (this.isComplete) this.#consumer.end();
       this.#consumer.flush();

@@ -20,6 +20,15 @@ export interface ResponseOwner {
   writingBlocked(): void;
 }
 
+/** Who feeds an answer. */
+export interface ResponseListener {
+  /** A slow client has taken everything that was waiting. */
+  drained(): void;
+  /** The client left before the answer was over; told once. */
+  clientGone(): void;
+}
+
+const NOBODY: ResponseListener = { drained: () => {}, clientGone: () => {} };
 const CRLF = Buffer.from("\r\n");
 const LAST_CHUNK = Buffer.from("0\r\n\r\n");
 const EMPTY = Buffer.alloc(0);
@@ -33,10 +42,8 @@ export class ResponseWriter {
   #isCloseAnnounced = false;
   /** Body bytes given so far, framing not counted. */
   bodyBytes = 0;
-  /** Called when a slow client has taken everything that was waiting. */
-  onDrain: () => void = () => {};
-  /** Called once when the client left before the answer was over. */
-  onClientGone: () => void = () => {};
+  /** Who is told how the client takes the answer; replaced as the exchange moves on. */
+  listener: ResponseListener = NOBODY;
 
   constructor(writer: SocketWriter, owner: ResponseOwner) {
     this.#writer = writer;
@@ -68,11 +75,10 @@ export class ResponseWriter {
     if (this.#state !== "open") return;
     this.#state = "head";
     this.#framing = framing;
-    const complete = [...headers];
-    if (framing === "chunked") complete.push("transfer-encoding", "chunked");
     this.#isCloseAnnounced = framing === "close" || this.#owner.closesAfterAnswer;
-    if (this.#isCloseAnnounced) complete.push("connection", "close");
-    this.#writer.gather(serializeResponseHead(status, complete));
+    const framingLine = framing === "chunked" ? "transfer-encoding: chunked\r\n" : "";
+    const closeLine = this.#isCloseAnnounced ? "connection: close\r\n" : "";
+    this.#writer.gather(serializeResponseHead(status, headers, framingLine + closeLine));
   }
 
   /** Gathers body bytes; `flush` sends them. Ignored once the answer is over. */
@@ -116,6 +122,6 @@ export class ResponseWriter {
   lost(): void {
     if (this.#state === "over") return;
     this.#state = "over";
-    this.onClientGone();
+    this.listener.clientGone();
   }
 }

@@ -115,7 +115,7 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
     if (this.#closesWhenFlushed) this.#endWriting();
     else {
       this.#expectNothing();
-      this.#request?.response.onDrain();
+      this.#request?.response.listener.drained();
     }
   }
 
@@ -265,11 +265,11 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
     request?.body.fail(error);
     if (response.isHeadSent) {
       response.break();
-      response.onClientGone();
+      response.listener.clientGone();
       return;
     }
     this.#context.refuse(error, response);
-    response.onClientGone();
+    response.listener.clientGone();
     this.#linger();
     this.#request = null;
   }

@@ -85,8 +85,6 @@ export class UpstreamCall implements Watched {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Whoever aborts a call may never look at its response.
-    this.response.catch(() => {});
   }
 
   /** True once the answer ended or failed. */
@@ -191,8 +189,11 @@ export class UpstreamCall implements Watched {
     this.#transport = null;
     this.#owner.settled(this);
     transport?.drop();
-    if (!hadHead) this.#reject(failure);
-    else this.#consumer?.error(failure);
+    if (!hadHead) {
+      // Whoever aborts a call may never look at its response.
+      this.response.catch(() => {});
+      this.#reject(failure);
+    } else this.#consumer?.error(failure);
   }
 
   #touch(nowMs: number): void {

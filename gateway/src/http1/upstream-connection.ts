@@ -6,7 +6,7 @@ import { ProtocolError } from "./protocol-error.ts";
 import { serializeRequestHead } from "./serialize-head.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import { streamRequestBody, type BodySink } from "./stream-request-body.ts";
-import type { CallTransport, UpstreamCall } from "./upstream-call.ts";
+import type { CallTransport, UpstreamCall, UpstreamRequest } from "./upstream-call.ts";
 import { UpstreamFailure } from "./upstream-failure.ts";
 
 /** Largest answer head accepted. */
@@ -29,13 +29,14 @@ export class UpstreamConnection implements CallTransport, BodySink {
   readonly #owner: ConnectionOwner;
   readonly #writer: SocketWriter;
   #call: UpstreamCall | null = null;
-  #headBuffer = new HeadBuffer(MAX_HEAD_BYTES);
+  readonly #headBuffer = new HeadBuffer(MAX_HEAD_BYTES);
   #head: ResponseHead | null = null;
   #decoder: BodyDecoder | null = null;
   #interimAnswers = 0;
   #isClosed = false;
   #isReading = true;
   #isRequestSent = true;
+  readonly #onData = (chunk: Buffer): void => this.#call?.dataReceived(chunk);
   /** Calls carried so far. */
   callCount = 0;
   onWritable: () => void = () => {};
@@ -50,17 +51,12 @@ export class UpstreamConnection implements CallTransport, BodySink {
   carry(call: UpstreamCall): void {
     this.#call = call;
     this.callCount += 1;
-    this.#headBuffer = new HeadBuffer(MAX_HEAD_BYTES);
     this.#head = null;
     this.#interimAnswers = 0;
     call.attach(this);
     const { request } = call;
     const body = request.body;
-    const framed = [...request.headers];
-    if (Buffer.isBuffer(body)) framed.push("content-length", String(body.length));
-    else if (body?.framing.kind === "length") framed.push("content-length", String(body.framing.sizeBytes));
-    else if (body?.framing.kind === "chunked") framed.push("transfer-encoding", "chunked");
-    this.#writer.gather(serializeRequestHead({ method: request.method, target: request.target, headers: framed }));
+    this.#writer.gather(serializeRequestHead(request, framingLines(body)));
     if (Buffer.isBuffer(body)) this.#writer.gather(body);
     this.#isRequestSent = body === null || Buffer.isBuffer(body);
     this.#writer.flush();
@@ -145,7 +141,7 @@ export class UpstreamConnection implements CallTransport, BodySink {
       if (this.#head === null && rest.length === 0) return;
     }
     const decoder = this.#decoder as BodyDecoder;
-    const end = decoder.decode(rest, (chunk) => call.dataReceived(chunk));
+    const end = decoder.decode(rest, this.#onData);
     if (decoder.isDone && this.#call === call) this.#finish(call, end < rest.length);
     call.pieceDone(this.#owner.nowMs());
   }
@@ -172,4 +168,11 @@ export class UpstreamConnection implements CallTransport, BodySink {
       this.#owner.released(this);
     } else this.drop();
   }
+}
+
+function framingLines(body: UpstreamRequest["body"]): string {
+  if (body === null) return "";
+  if (Buffer.isBuffer(body)) return `content-length: ${body.length}\r\n`;
+  if (body.framing.kind === "length") return `content-length: ${body.framing.sizeBytes}\r\n`;
+  return "transfer-encoding: chunked\r\n";
 }

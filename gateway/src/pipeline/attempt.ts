@@ -39,7 +39,8 @@ interface FailedTry {
  * @throws GatewayError upstreamFailed or upstreamTimeout (2005) with every attempt, when the last one had no answer.
  */
 export async function attempt(exchange: Exchange, resolved: Resolved, steps: readonly Step[]): Promise<Answer | null> {
-  for (const [position, step] of steps.entries()) {
+  for (let position = 0; position < steps.length; position += 1) {
+    const step = steps[position] as Step;
     const hasNextStep = position + 1 < steps.length;
     const maxAttempts = step.body === null || Buffer.isBuffer(step.body) ? step.retry.maxAttempts : 1;
     for (let number = 1; ; number += 1) {
@@ -261,7 +262,7 @@ function giveUp(exchange: Exchange, outcome: FailedTry): Answer {
   }
   const name = failure?.isTimeout === true ? "upstreamTimeout" : "upstreamFailed";
   throw new GatewayError(name, {
-    ...(failure === null ? { cause: "error_in_answer" } : { cause: failure.reason }),
+    ...(failure === null ? { cause: "error_in_answer" } : { cause: failure.reason, explanation: failure.message }),
     attempts: exchange.attempts,
   });
 }

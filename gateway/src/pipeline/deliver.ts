@@ -1,15 +1,17 @@
 import type { ExchangeOutcome } from "../core/exchange.ts";
 import { headerValue } from "../core/header-list.ts";
+import type { Dialect } from "../dialects/dialect.ts";
 import { findDialect } from "../dialects/registry.ts";
 import type { BodyFraming } from "../http1/body-framing.ts";
-import { relayBody } from "../http1/relay-body.ts";
+import { relayBody, type RelayHooks } from "../http1/relay-body.ts";
 import type { ResponseFraming } from "../http1/response-writer.ts";
-import { openAnswerTap } from "../streaming/answer-tap.ts";
+import type { UpstreamFailure } from "../http1/upstream-failure.ts";
+import { type AnswerTap, openAnswerTap } from "../streaming/answer-tap.ts";
 import type { Answer } from "./attempt.ts";
 import type { Exchange } from "./exchange.ts";
 import { responseFieldsToForward } from "./forward-headers.ts";
-import { gatewayFields } from "./gateway-fields.ts";
-import { startKeepAlive } from "./keep-alive.ts";
+import { addGatewayFields } from "./gateway-fields.ts";
+import { type KeepAlive, startKeepAlive } from "./keep-alive.ts";
 import { recordAttempt } from "./record-attempt.ts";
 import type { Resolved } from "./resolve.ts";
 
@@ -19,71 +21,90 @@ import type { Resolved } from "./resolve.ts";
  */
 export function deliver(exchange: Exchange, resolved: Resolved, answer: Answer): Promise<void> {
   const { attempt, call, response } = answer;
-  const { clock } = exchange.gateway;
   const writer = exchange.request.response;
-  const dialect = findDialect(attempt.step.upstream.dialect);
-  const tap = openAnswerTap({ dialect, status: response.status, headers: response.headers });
-  writer.head(
-    response.status,
-    [
-      ...responseFieldsToForward(response.headers),
-      ...gatewayFields(exchange, { logId: attempt.id, step: attempt.step.index }),
-    ],
-    clientFraming(response.framing, exchange.request.head.isHttp10),
-  );
-  const isEventStream = headerValue(response.headers, "content-type")?.startsWith("text/event-stream") === true;
-  const keepAlive = startKeepAlive(exchange.gateway, { response: writer, tap, isEventStream });
-  let firstByteAtMs: number | null = null;
-  let responseSizeBytes = 0;
-
-  return new Promise((resolve) => {
-    const settle = (ending: { outcome: ExchangeOutcome; cause: string | null } | null): void => {
-      keepAlive.stop();
-      const reading = tap.finish();
-      const read = readEnding(reading.ending);
-      recordAttempt(exchange, resolved, {
-        attempt,
-        result: {
-          ...(ending ?? read),
-          statusCode: response.status,
-          isProviderStatus: true,
-          errorCode: null,
-          responseHeaders: response.headers,
-          responseSizeBytes,
-          firstByteAtMs,
-          usage: reading.usage,
-          model: reading.model,
-        },
-      });
-      resolve();
-    };
-    relayBody(
-      { call, response: writer, clock },
-      {
-        chunk(chunk) {
-          firstByteAtMs ??= clock.monotonicMs();
-          responseSizeBytes += chunk.length;
-          tap.observe(chunk);
-          keepAlive.touch();
-        },
-        ended: () => settle(null),
-        broken(failure) {
-          const event =
-            tap.atEventBorder && writer.takesExtraBytes
-              ? dialect.streamErrorEvent({
-                  code: 2005,
-                  status: 502,
-                  message: `The provider broke off: ${failure.message}`,
-                })
-              : null;
-          settle({ outcome: failure.isTimeout ? "timeout" : "upstream_broken", cause: failure.reason });
-          if (event !== null) writer.write(Buffer.from(event));
-          writer.break();
-        },
-        clientGone: () => settle({ outcome: "client_aborted", cause: "client_gone" }),
-      },
-    );
+  const fields = responseFieldsToForward(response.headers);
+  addGatewayFields(fields, exchange, { logId: attempt.id, step: attempt.step.index });
+  writer.head(response.status, fields, clientFraming(response.framing, exchange.request.head.isHttp10));
+  return new Promise((over) => {
+    const delivery = new Delivery({ exchange, resolved, answer, over });
+    relayBody({ call, response: writer, clock: exchange.gateway.clock }, delivery);
   });
+}
+
+interface DeliveryOptions {
+  readonly exchange: Exchange;
+  readonly resolved: Resolved;
+  readonly answer: Answer;
+  readonly over: () => void;
+}
+
+/** Watches one answer pass and settles it. */
+class Delivery implements RelayHooks {
+  readonly #options: DeliveryOptions;
+  readonly #dialect: Dialect;
+  readonly #tap: AnswerTap;
+  readonly #keepAlive: KeepAlive;
+  #firstByteAtMs: number | null = null;
+  #responseSizeBytes = 0;
+
+  constructor(options: DeliveryOptions) {
+    const { exchange, answer } = options;
+    const { status, headers } = answer.response;
+    this.#options = options;
+    this.#dialect = findDialect(answer.attempt.step.upstream.dialect);
+    this.#tap = openAnswerTap({ dialect: this.#dialect, status, headers });
+    const isEventStream = headerValue(headers, "content-type")?.startsWith("text/event-stream") === true;
+    const stream = { response: exchange.request.response, tap: this.#tap, isEventStream };
+    this.#keepAlive = startKeepAlive(exchange.gateway, stream);
+  }
+
+  chunk(chunk: Buffer): void {
+    this.#firstByteAtMs ??= this.#options.exchange.gateway.clock.monotonicMs();
+    this.#responseSizeBytes += chunk.length;
+    this.#tap.observe(chunk);
+    this.#keepAlive.touch();
+  }
+
+  ended(): void {
+    this.#settle(null);
+  }
+
+  broken(failure: UpstreamFailure): void {
+    const writer = this.#options.exchange.request.response;
+    const message = `The provider broke off: ${failure.message}`;
+    const mayTell = this.#tap.atEventBorder && writer.takesExtraBytes;
+    const event = mayTell ? this.#dialect.streamErrorEvent({ code: 2005, status: 502, message }) : null;
+    this.#settle({ outcome: failure.isTimeout ? "timeout" : "upstream_broken", cause: failure.reason });
+    if (event !== null) writer.write(Buffer.from(event));
+    writer.break();
+  }
+
+  clientGone(): void {
+    this.#settle({ outcome: "client_aborted", cause: "client_gone" });
+  }
+
+  #settle(ending: { outcome: ExchangeOutcome; cause: string | null } | null): void {
+    const { exchange, resolved, answer, over } = this.#options;
+    this.#keepAlive.stop();
+    const reading = this.#tap.finish();
+    const { outcome, cause } = ending ?? readEnding(reading.ending);
+    recordAttempt(exchange, resolved, {
+      attempt: answer.attempt,
+      result: {
+        outcome,
+        cause,
+        statusCode: answer.response.status,
+        isProviderStatus: true,
+        errorCode: null,
+        responseHeaders: answer.response.headers,
+        responseSizeBytes: this.#responseSizeBytes,
+        firstByteAtMs: this.#firstByteAtMs,
+        usage: reading.usage,
+        model: reading.model,
+      },
+    });
+    over();
+  }
 }
 
 function readEnding(ending: "complete" | "truncated" | "error"): { outcome: ExchangeOutcome; cause: string | null } {

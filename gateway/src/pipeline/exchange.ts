@@ -40,9 +40,12 @@ export function openExchange(request: IncomingRequest, gateway: Gateway): Exchan
     isClientGone: false,
     onClientGone: () => {},
   };
-  request.response.onClientGone = () => {
-    exchange.isClientGone = true;
-    exchange.onClientGone();
+  request.response.listener = {
+    drained: () => {},
+    clientGone: () => {
+      exchange.isClientGone = true;
+      exchange.onClientGone();
+    },
   };
   return exchange;
 }

@@ -1,4 +1,4 @@
-import { headerValues, type HeaderList } from "../core/header-list.ts";
+import { headerCount, headerValue, headerValues, type HeaderList } from "../core/header-list.ts";
 
 /** Fields that concern one connection only (RFC 9110 §7.6.1), with those that framing adds anew. */
 const HOP_BY_HOP = new Set([
@@ -15,7 +15,7 @@ const HOP_BY_HOP = new Set([
 const OLD_GATEWAY_FIELDS = new Set(["cf-cache-ttl", "cf-skip-cache"]);
 
 /** True for fields that steer the gateway and stay here. */
-export function isGatewayField(name: string): boolean {
+function isGatewayField(name: string): boolean {
   return name.startsWith("cf-aig-") || OLD_GATEWAY_FIELDS.has(name);
 }
 
@@ -46,8 +46,10 @@ export function responseFieldsToForward(headers: HeaderList): string[] {
 
 /** Names that `connection` declares to be of this hop; null in the usual case of none beside keep-alive and close. */
 function connectionOptions(headers: HeaderList): Set<string> | null {
+  const first = headerValue(headers, "connection");
+  if (first === undefined) return null;
+  if (headerCount(headers, "connection") === 1 && /^(?:keep-alive|close)$/i.test(first)) return null;
   const values = headerValues(headers, "connection");
-  if (values.length === 0 || (values.length === 1 && /^(?:keep-alive|close)$/i.test(values[0] as string))) return null;
   const names = values.flatMap((value) =>
     value
       .toLowerCase()

@@ -1,8 +1,12 @@
 import type { Exchange } from "./exchange.ts";
 
-/** The fields the gateway adds to every answer (reference §2.2), flat. */
-export function gatewayFields(exchange: Exchange, answer: { readonly logId: string; readonly step: number }): string[] {
-  return [
+/** Adds the fields the gateway gives every answer (reference §2.2) to the flat list `fields`. */
+export function addGatewayFields(
+  fields: string[],
+  exchange: Exchange,
+  answer: { readonly logId: string; readonly step: number },
+): void {
+  fields.push(
     "cf-aig-cache-status",
     "MISS",
     "cf-aig-step",
@@ -15,5 +19,5 @@ export function gatewayFields(exchange: Exchange, answer: { readonly logId: stri
     exchange.requestId,
     "cf-aig-trace-id",
     exchange.traceId,
-  ];
+  );
 }

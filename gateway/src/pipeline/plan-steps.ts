@@ -59,7 +59,7 @@ async function takeBody(exchange: Exchange, mayRepeat: boolean): Promise<Buffer 
   if (framing.kind === "none") return headerValue(head.headers, "content-length") === undefined ? null : EMPTY;
   const limitBytes = mayRepeat ? exchange.gateway.config.limits.max_replay_bytes : COLLECT_BYTES;
   if (framing.kind === "length" ? framing.sizeBytes > limitBytes : !mayRepeat) return body;
-  return (await collectBody(body, limitBytes)) ?? body;
+  return body.takeWhole() ?? (await collectBody(body, limitBytes)) ?? body;
 }
 
 function modelInBody(body: Buffer | RequestBody | null, contentType: string | null): string | null {

@@ -48,6 +48,7 @@ export function recordAttempt(
   const { step } = attempt;
   const durationMs = exchange.gateway.clock.monotonicMs() - attempt.startedAtMs;
   exchange.attempts.push({
+    logId: attempt.id,
     step: step.index,
     attempt: attempt.number,
     provider: step.provider.slug,

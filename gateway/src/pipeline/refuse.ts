@@ -2,7 +2,7 @@ import { errorCatalogue, GatewayError } from "../core/errors.ts";
 import { findDialect } from "../dialects/registry.ts";
 import type { RequestBodyFailure } from "../http1/request-body.ts";
 import type { Exchange } from "./exchange.ts";
-import { gatewayFields } from "./gateway-fields.ts";
+import { addGatewayFields } from "./gateway-fields.ts";
 import { CLIENT_CLOSED_STATUS, recordRefusal } from "./record-attempt.ts";
 import { renderError } from "./render-error.ts";
 import type { Resolved } from "./resolve.ts";
@@ -33,7 +33,7 @@ export function refuse(exchange: Exchange, resolved: Resolved | null, thrown: un
     return;
   }
   const fields = ["content-type", "application/json", "content-length", String(body.length)];
-  fields.push(...gatewayFields(exchange, { logId: exchange.requestId, step: last?.step ?? 0 }));
+  addGatewayFields(fields, exchange, { logId: last?.logId ?? exchange.requestId, step: last?.step ?? 0 });
   response.head(status, fields, head.method === "HEAD" ? "none" : "length");
   response.write(body);
   response.end();

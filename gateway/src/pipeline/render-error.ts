@@ -29,12 +29,13 @@ export function renderError(error: GatewayError, dialect: Dialect | null): Buffe
 }
 
 function describe(error: GatewayError): Record<string, unknown> {
-  const { path, cause, upstreamStatus, attempts } = error.details;
+  const { path, cause, explanation, upstreamStatus, attempts } = error.details;
   return {
     fault: error.definition.fault,
     retryable: error.definition.retryable,
     ...(path === undefined ? {} : { path }),
     ...(cause === undefined ? {} : { cause }),
+    ...(explanation === undefined ? {} : { explanation }),
     ...(upstreamStatus === undefined ? {} : { upstream_status: upstreamStatus }),
     ...(attempts === undefined
       ? {}
@@ -43,6 +44,7 @@ function describe(error: GatewayError): Record<string, unknown> {
             step: attempt.step,
             attempt: attempt.attempt,
             provider: attempt.provider,
+            log_id: attempt.logId,
             status: attempt.statusCode,
             cause: attempt.cause,
             duration_ms: attempt.durationMs,
