@@ -1,0 +1,72 @@
+import { describe, expect, test } from "bun:test";
+import type { ExchangeRecord } from "../../src/core/exchange.ts";
+import type { ExchangeJournal } from "../../src/stores/ports/exchange-journal.ts";
+import { sampleRecord } from "../support/sample-record.ts";
+
+/** One journal under test, with a way to see what it kept. */
+export interface JournalUnderTest {
+  readonly journal: ExchangeJournal;
+  /** Everything kept so far, in order. */
+  readonly readBack: () => ExchangeRecord[];
+  /** Makes the next appends impossible, as a full disk would. */
+  readonly breakStore: () => void;
+  readonly dispose: () => void;
+}
+
+/** What every adapter of the port `ExchangeJournal` has to do. */
+export function describeExchangeJournal(name: string, open: () => JournalUnderTest): void {
+  const withJournal = (body: (subject: JournalUnderTest) => void) => (): void => {
+    const subject = open();
+    try {
+      body(subject);
+    } finally {
+      subject.dispose();
+    }
+  };
+
+  describe(`exchange journal: ${name}`, () => {
+    test(
+      "keeps records whole and in order",
+      withJournal(({ journal, readBack }) => {
+        const records = Array.from({ length: 50 }, (_, index) =>
+          sampleRecord({ id: `id-${index}`, path: `chat/ü€😀\u2028"\\/${index}`, model: index % 2 === 0 ? null : "m" }),
+        );
+        for (const record of records) journal.append(record);
+        expect(readBack()).toEqual(records);
+        expect(journal.droppedRecords).toBe(0);
+      }),
+    );
+
+    test(
+      "has a record at the moment append returns",
+      withJournal(({ journal, readBack }) => {
+        journal.append(sampleRecord({ id: "first" }));
+        expect(readBack().map((record) => record.id)).toEqual(["first"]);
+      }),
+    );
+
+    test(
+      "counts what it cannot keep, without throwing, and keeps what it had",
+      withJournal(({ journal, readBack, breakStore }) => {
+        journal.append(sampleRecord({ id: "kept" }));
+        breakStore();
+        journal.append(sampleRecord({ id: "lost-1" }));
+        journal.append(sampleRecord({ id: "lost-2" }));
+        expect(journal.droppedRecords).toBe(2);
+        expect(readBack().map((record) => record.id)).toEqual(["kept"]);
+      }),
+    );
+
+    test(
+      "counts appends after close as dropped, and closes twice without harm",
+      withJournal(({ journal, readBack }) => {
+        journal.append(sampleRecord({ id: "kept" }));
+        journal.close();
+        journal.close();
+        journal.append(sampleRecord({ id: "late" }));
+        expect(journal.droppedRecords).toBe(1);
+        expect(readBack().map((record) => record.id)).toEqual(["kept"]);
+      }),
+    );
+  });
+}

@@ -1,0 +1,96 @@
+import type { Clock } from "../../src/core/clock.ts";
+import type { ExchangeRecord } from "../../src/core/exchange.ts";
+import type { AccountConfig, GatewayConfig } from "../../src/core/gateway-settings.ts";
+import { type HeldResources, startProxy } from "../../src/http/start-proxy.ts";
+import { createMemoryJournal } from "../../src/stores/memory/memory-journal.ts";
+
+/** What a test changes of a gateway; the rest is the configuration's defaults, on a free port of 127.0.0.1. */
+export interface GatewayOptions {
+  readonly accounts?: Readonly<Record<string, AccountConfig>>;
+  readonly providers?: GatewayConfig["providers"];
+  readonly timeouts?: Partial<GatewayConfig["timeouts"]>;
+  readonly limits?: Partial<GatewayConfig["limits"]>;
+  readonly streams?: Partial<GatewayConfig["streams"]>;
+  /** PEM of authorities trusted besides the built-in ones. */
+  readonly extraAuthorities?: string;
+  /** Unix socket of a control process; none unless given. */
+  readonly controlSocket?: string;
+  /** The machine's own unless given. */
+  readonly clock?: Clock;
+}
+
+/** A gateway in this process. */
+export interface StartedGateway {
+  readonly url: string;
+  readonly port: number;
+  /** Every record so far, in the order they were appended. */
+  records(): readonly ExchangeRecord[];
+  recordCount(): number;
+  /** The record with that log id. */
+  recordOf(logId: string): ExchangeRecord | undefined;
+  /** Connections and deadlines held now. */
+  held(): HeldResources;
+  /** Stops listening, lets what is under way end within `graceMs` (0), and breaks the rest. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Starts a gateway whose records stay in memory. */
+export async function startGateway(options: GatewayOptions = {}): Promise<StartedGateway> {
+  const journal = createMemoryJournal();
+  const proxy = startProxy({
+    config: testConfig(options),
+    journal,
+    controlSocket: options.controlSocket ?? null,
+    reusePort: false,
+    ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  return {
+    url: `http://127.0.0.1:${proxy.port}`,
+    port: proxy.port,
+    records: () => journal.records,
+    recordCount: () => journal.records.length,
+    recordOf: recordIndex(journal.records),
+    held: () => proxy.held,
+    async stop(graceMs = 0) {
+      await proxy.stop(graceMs);
+      journal.close();
+    },
+  };
+}
+
+function recordIndex(records: readonly ExchangeRecord[]): (logId: string) => ExchangeRecord | undefined {
+  const byId = new Map<string, ExchangeRecord>();
+  let indexed = 0;
+  return (logId) => {
+    for (; indexed < records.length; indexed += 1)
+      byId.set((records[indexed] as ExchangeRecord).id, records[indexed] as ExchangeRecord);
+    return byId.get(logId);
+  };
+}
+
+function testConfig(options: GatewayOptions): GatewayConfig {
+  const settings = { retry_max_attempts: null, retry_delay: null, retry_backoff: null };
+  return {
+    host: "127.0.0.1",
+    port: 0,
+    workers: 0,
+    dataDirectory: "",
+    accounts: options.accounts ?? { default: { gateways: { default: settings } } },
+    providers: options.providers ?? {},
+    timeouts: {
+      connect_ms: 2000,
+      first_byte_ms: 20_000,
+      idle_ms: 20_000,
+      total_ms: 0,
+      client_head_ms: 10_000,
+      client_write_ms: 20_000,
+      keep_alive_ms: 30_000,
+      shutdown_ms: 1000,
+      ...options.timeouts,
+    },
+    limits: { max_body_bytes: 104_857_600, max_replay_bytes: 4_194_304, ...options.limits },
+    streams: { keep_alive_ms: 0, ...options.streams },
+    journal: { segment_bytes: 67_108_864, max_bytes: 2_147_483_648 },
+  };
+}
