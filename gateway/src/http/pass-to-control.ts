@@ -42,6 +42,6 @@ function relayAnswer(
   response.head(answer.status, responseFieldsToForward(answer.headers), framing);
   relayBody(
     { call, response, clock: worker.gateway.clock },
-    { chunk: () => {}, ended: () => {}, broken: () => response.break(), clientGone: () => {} },
+    { chunk: () => {}, ended: () => [], broken: () => response.break(), clientGone: () => {} },
   );
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
@@ -5,6 +6,7 @@ import { listen } from "../http1/listen.ts";
 import { createUpstreamClient } from "../http1/upstream-client.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
 import { compileProviders } from "../providers/registry.ts";
+import { createCredentialHasher } from "../secrets/hash-credential.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import { refuseUnreadable } from "./answer-error.ts";
 import { handleRequest } from "./handle-request.ts";
@@ -19,6 +21,8 @@ export interface ProxyOptions {
   readonly reusePort: boolean;
   /** Defaults to the machine's own. */
   readonly clock?: Clock;
+  /** Key under which credentials are hashed to count users; one of its own for each start when absent. */
+  readonly hashKey?: Buffer;
   /** Certificate authorities trusted besides the built-in ones, PEM. */
   readonly extraAuthorities?: string;
 }
@@ -56,7 +60,15 @@ export function startProxy(options: ProxyOptions): Proxy {
     wheel,
     ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
   });
-  const gateway: Gateway = { config, providers: compileProviders(config.providers), upstream, journal, clock, wheel };
+  const gateway: Gateway = {
+    config,
+    providers: compileProviders(config.providers),
+    upstream,
+    journal,
+    hashCredential: createCredentialHasher(options.hashKey ?? randomBytes(32)),
+    clock,
+    wheel,
+  };
   const worker = { gateway, controlSocket: options.controlSocket };
   const listener = listen(
     {

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import type { HeaderList } from "../core/header-list.ts";
 import type { BodyConsumer } from "./body-consumer.ts";
 import type { ResponseListener, ResponseWriter } from "./response-writer.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
@@ -8,8 +9,8 @@ import type { UpstreamFailure } from "./upstream-failure.ts";
 export interface RelayHooks {
   /** A piece of the body, before it leaves. */
   chunk(chunk: Buffer): void;
-  /** The body is whole; its last bytes leave after this returns. */
-  ended(): void;
+  /** The body is whole; its last bytes leave after this returns, with the trailer fields it answers. */
+  ended(): HeaderList;
   /** The upstream broke off. Whoever handles this ends or breaks the answer. */
   broken(failure: UpstreamFailure): void;
   /** The client left; the call has been aborted. */
@@ -46,8 +47,7 @@ class Relay implements BodyConsumer<UpstreamFailure>, ResponseListener {
   }
 
   end(): void {
-    if (this.#settle()) this.#hooks.ended();
-    this.#response.end();
+    this.#response.end(this.#settle() ? this.#hooks.ended() : []);
   }
 
   error(failure: UpstreamFailure): void {

@@ -25,6 +25,7 @@ export class RequestBody {
   readonly #source: BodySource;
   readonly #limitBytes: number;
   #consumer: BodyConsumer<RequestBodyFailure> | null = null;
+  #observer: ((chunk: Buffer) => void) | null = null;
   #early: Buffer[] = [];
   #failure: RequestBodyFailure | null = null;
   readonly #onData = (chunk: Buffer): void => this.#take(chunk);
@@ -43,12 +44,17 @@ export class RequestBody {
     return this.#decoder.isDone;
   }
 
+  /** Has every byte that is consumed from now on shown to `observer` too, before the consumer gets it. */
+  observe(observer: (chunk: Buffer) => void): void {
+    this.#observer = observer;
+  }
+
   /** Starts the flow; everything received before comes first. A body is consumed once. */
   consume(consumer: BodyConsumer<RequestBodyFailure>): void {
     this.#consumer = consumer;
     const early = this.#early;
     this.#early = [];
-    for (const chunk of early) consumer.data(chunk);
+    for (const chunk of early) this.#give(chunk, consumer);
     if (this.#failure !== null) {
       consumer.error(this.#failure);
       return;
@@ -108,13 +114,18 @@ export class RequestBody {
     this.#consumer?.error(failure);
   }
 
+  #give(chunk: Buffer, consumer: BodyConsumer<RequestBodyFailure>): void {
+    this.#observer?.(chunk);
+    consumer.data(chunk);
+  }
+
   #take(chunk: Buffer): void {
     this.receivedBytes += chunk.length;
     if (this.receivedBytes > this.#limitBytes) {
       throw new ProtocolError("body_too_large", `the request body is over ${this.#limitBytes} bytes`);
     }
     if (this.#consumer !== null) {
-      this.#consumer.data(chunk);
+      this.#give(chunk, this.#consumer);
       return;
     }
     this.#early.push(chunk);

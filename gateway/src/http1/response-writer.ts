@@ -1,5 +1,5 @@
 import type { HeaderList } from "../core/header-list.ts";
-import { serializeResponseHead } from "./serialize-head.ts";
+import { serializeLastChunk, serializeResponseHead } from "./serialize-head.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
 /** How the answer's end is shown to the client. `none` answers have no body (HEAD, 204, 304). */
@@ -31,7 +31,6 @@ export interface ResponseListener {
 const NOBODY: ResponseListener = { drained: () => {}, clientGone: () => {} };
 const CRLF = Buffer.from("\r\n");
 const LAST_CHUNK = Buffer.from("0\r\n\r\n");
-const EMPTY = Buffer.alloc(0);
 
 /** Writes one answer: head, body, end, each once and in that order; or breaks it off. */
 export class ResponseWriter {
@@ -94,11 +93,12 @@ export class ResponseWriter {
     this.#writer.gather(CRLF);
   }
 
-  /** Ends the answer cleanly and sends what is left. */
-  end(): void {
+  /** Ends the answer cleanly and sends what is left. `trailers` follow a chunked body (RFC 9112 §7.1.2), others cannot carry any. */
+  end(trailers: HeaderList = []): void {
     if (this.#state !== "head") return;
     this.#state = "over";
-    this.#writer.gather(this.#framing === "chunked" ? LAST_CHUNK : EMPTY);
+    if (this.#framing === "chunked")
+      this.#writer.gather(trailers.length === 0 ? LAST_CHUNK : serializeLastChunk(trailers));
     this.#writer.flush();
     this.#owner.answerEnded(this.#isCloseAnnounced);
   }

@@ -19,6 +19,11 @@ export function serializeRequestHead(
   return Buffer.from(`${requestLine}${fieldLines(request.headers)}${framingLines}\r\n`, "latin1");
 }
 
+/** The bytes that end a chunked body followed by trailer fields. */
+export function serializeLastChunk(trailers: HeaderList): Buffer {
+  return Buffer.from(`0\r\n${fieldLines(trailers)}\r\n`, "latin1");
+}
+
 function fieldLines(headers: HeaderList): string {
   let lines = "";
   for (let index = 0; index < headers.length; index += 2) lines += `${headers[index]}: ${headers[index + 1]}\r\n`;

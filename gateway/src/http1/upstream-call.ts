@@ -110,6 +110,14 @@ export class UpstreamCall implements Watched {
     this.#transport?.setReading(true);
   }
 
+  /** The pieces of a body that is already whole and that nobody has consumed; null otherwise. Taking them consumes them. */
+  takeWhole(): readonly Buffer[] | null {
+    if (this.#state !== "ended" || this.#consumer !== null) return null;
+    const pieces = this.#early;
+    this.#early = [];
+    return pieces;
+  }
+
   /** Gives back what a consumer took to look at: `chunks` come first for the next consumer. */
   giveBack(chunks: readonly Buffer[]): void {
     this.#consumer = null;

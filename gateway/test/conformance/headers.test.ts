@@ -149,11 +149,17 @@ describe("answer fields", () => {
     const names = answer.headerLines.map((line) => (line.split(":")[0] ?? "").toLowerCase());
     const own = names.filter((name) => name.startsWith("cf-aig-"));
     expect(own.toSorted()).toEqual([
+      "cf-aig-attempts",
       "cf-aig-cache-status",
+      "cf-aig-cost",
+      "cf-aig-duration",
       "cf-aig-event-id",
       "cf-aig-log-id",
+      "cf-aig-overhead",
       "cf-aig-request-id",
       "cf-aig-step",
+      "cf-aig-tokens-in",
+      "cf-aig-tokens-out",
       "cf-aig-trace-id",
     ]);
     expect(comparableLines(answer.headerLines).filter((line) => !line.startsWith("cf-aig-"))).toEqual([
@@ -195,14 +201,15 @@ describe("answer fields", () => {
     expect([answer.header("x-internal"), answer.header("keep-alive")]).toEqual([undefined, undefined] as never);
   });
 
-  test("an answer of known length keeps its length, a chunked one stays chunked, one that ends by closing becomes chunked", async () => {
+  test("an answer keeps its length, a stream stays chunked or becomes so, and a small JSON answer leaves in one piece", async () => {
     for (const exchange of [plain, stream]) {
       for (const framing of ["length", "chunked", "close"] as const) {
         upstream.forget();
         upstream.route({ exchange, control: { framing } });
         const { answer } = await send([]);
-        const length = framing === "length" ? String(answer.body.length) : undefined;
-        const coding = framing === "length" ? undefined : "chunked";
+        const hasLength = framing === "length" || exchange === plain;
+        const length = hasLength ? String(answer.body.length) : undefined;
+        const coding = hasLength ? undefined : "chunked";
         expect([answer.ending, answer.body.length]).toEqual(["clean", Buffer.byteLength(exchange.response.body)]);
         expect([answer.header("content-length"), answer.header("transfer-encoding")]).toEqual([
           length,

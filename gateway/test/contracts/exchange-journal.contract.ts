@@ -31,7 +31,7 @@ export function describeExchangeJournal(name: string, open: () => JournalUnderTe
         const records = Array.from({ length: 50 }, (_, index) =>
           sampleRecord({ id: `id-${index}`, path: `chat/ü€😀\u2028"\\/${index}`, model: index % 2 === 0 ? null : "m" }),
         );
-        for (const record of records) journal.append(record);
+        for (const record of records) journal.append(record, null);
         expect(readBack()).toEqual(records);
         expect(journal.droppedRecords).toBe(0);
       }),
@@ -40,7 +40,7 @@ export function describeExchangeJournal(name: string, open: () => JournalUnderTe
     test(
       "has a record at the moment append returns",
       withJournal(({ journal, readBack }) => {
-        journal.append(sampleRecord({ id: "first" }));
+        journal.append(sampleRecord({ id: "first" }), null);
         expect(readBack().map((record) => record.id)).toEqual(["first"]);
       }),
     );
@@ -48,10 +48,10 @@ export function describeExchangeJournal(name: string, open: () => JournalUnderTe
     test(
       "counts what it cannot keep, without throwing, and keeps what it had",
       withJournal(({ journal, readBack, breakStore }) => {
-        journal.append(sampleRecord({ id: "kept" }));
+        journal.append(sampleRecord({ id: "kept" }), null);
         breakStore();
-        journal.append(sampleRecord({ id: "lost-1" }));
-        journal.append(sampleRecord({ id: "lost-2" }));
+        journal.append(sampleRecord({ id: "lost-1" }), null);
+        journal.append(sampleRecord({ id: "lost-2" }), null);
         expect(journal.droppedRecords).toBe(2);
         expect(readBack().map((record) => record.id)).toEqual(["kept"]);
       }),
@@ -60,10 +60,10 @@ export function describeExchangeJournal(name: string, open: () => JournalUnderTe
     test(
       "counts appends after close as dropped, and closes twice without harm",
       withJournal(({ journal, readBack }) => {
-        journal.append(sampleRecord({ id: "kept" }));
+        journal.append(sampleRecord({ id: "kept" }), null);
         journal.close();
         journal.close();
-        journal.append(sampleRecord({ id: "late" }));
+        journal.append(sampleRecord({ id: "late" }), null);
         expect(journal.droppedRecords).toBe(1);
         expect(readBack().map((record) => record.id)).toEqual(["kept"]);
       }),

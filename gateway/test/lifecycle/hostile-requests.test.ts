@@ -8,7 +8,6 @@ import type { StartedGateway } from "../support/start-gateway.ts";
 
 const maxBodyBytes = 200_000;
 const chat = "/v1/default/default/openai/chat/completions";
-const settings = { retry_max_attempts: null, retry_delay: null, retry_backoff: null };
 let upstream: ReplayUpstream;
 /** A host that no request may ever reach, whatever it says. */
 let stranger: ReplayUpstream;
@@ -18,7 +17,6 @@ beforeAll(async () => {
   upstream = startReplayUpstream();
   stranger = startReplayUpstream();
   gateway = await startGateway({
-    accounts: { default: { gateways: { default: settings } } },
     providers: { openai: { base_url: `${upstream.url}/v1`, dialect: null } },
     limits: { max_body_bytes: maxBodyBytes },
     timeouts: { client_head_ms: 300 },

@@ -24,7 +24,7 @@ const appendMany = (count: number): void => {
   for (let index = 0; index < count; index += 1) {
     const droppedBefore = journal.droppedRecords;
     const id = `id-${(next += 1)}`;
-    journal.append(sampleRecord({ id }));
+    journal.append(sampleRecord({ id }), null);
     if (journal.droppedRecords === droppedBefore) acknowledged.push(id);
   }
 };

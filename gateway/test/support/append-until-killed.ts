@@ -13,6 +13,6 @@ const journal = openJournalWriter({
   clock: systemClock,
 });
 for (let index = 0; ; index += 1) {
-  journal.append(sampleRecord({ id: `id-${index}` }));
+  journal.append(sampleRecord({ id: `id-${index}` }), null);
   writeSync(1, `id-${index}\n`);
 }

@@ -1,12 +1,14 @@
 import type { Clock } from "../../src/core/clock.ts";
 import type { ExchangeRecord } from "../../src/core/exchange.ts";
-import type { AccountConfig, GatewayConfig } from "../../src/core/gateway-settings.ts";
+import type { AccountConfig, GatewayConfig, GatewaySettings } from "../../src/core/gateway-settings.ts";
 import { type HeldResources, startProxy } from "../../src/http/start-proxy.ts";
 import { createMemoryJournal } from "../../src/stores/memory/memory-journal.ts";
 
 /** What a test changes of a gateway; the rest is the configuration's defaults, on a free port of 127.0.0.1. */
 export interface GatewayOptions {
   readonly accounts?: Readonly<Record<string, AccountConfig>>;
+  /** Gateways of the account `default` besides its own `default`, each with what differs from plain settings. */
+  readonly gateways?: Readonly<Record<string, Partial<GatewaySettings>>>;
   readonly providers?: GatewayConfig["providers"];
   readonly timeouts?: Partial<GatewayConfig["timeouts"]>;
   readonly limits?: Partial<GatewayConfig["limits"]>;
@@ -70,13 +72,16 @@ function recordIndex(records: readonly ExchangeRecord[]): (logId: string) => Exc
 }
 
 function testConfig(options: GatewayOptions): GatewayConfig {
-  const settings = { retry_max_attempts: null, retry_delay: null, retry_backoff: null };
+  const settings = { retry_max_attempts: null, retry_delay: null, retry_backoff: null, collect_logs: true };
+  const gateways = Object.fromEntries(
+    Object.entries(options.gateways ?? {}).map(([id, changes]) => [id, { ...settings, ...changes }]),
+  );
   return {
     host: "127.0.0.1",
     port: 0,
     workers: 0,
     dataDirectory: "",
-    accounts: options.accounts ?? { default: { gateways: { default: settings } } },
+    accounts: options.accounts ?? { default: { gateways: { default: settings, ...gateways } } },
     providers: options.providers ?? {},
     timeouts: {
       connect_ms: 2000,
@@ -92,5 +97,6 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     limits: { max_body_bytes: 104_857_600, max_replay_bytes: 4_194_304, ...options.limits },
     streams: { keep_alive_ms: 0, ...options.streams },
     journal: { segment_bytes: 67_108_864, max_bytes: 2_147_483_648 },
+    logs: { max_body_bytes: 1_048_576 },
   };
 }

@@ -1,7 +1,8 @@
-// Run by openai-on-node.test.ts under plain Node: the OpenAI client with Node's own fetch. Tells what it sees, one JSON line each.
+// Run by openai-on-node.test.ts under plain Node: the OpenAI client with Node's own fetch, sent to the gateway by OPENAI_BASE_URL alone.
+// Tells what it sees, one JSON line each.
 import OpenAI from "openai";
 
-const client = new OpenAI({ baseURL: process.env.OPENAI_BASE_URL, apiKey: "sk-fake", maxRetries: 0 });
+const client = new OpenAI({ apiKey: "sk-fake", maxRetries: 0 });
 const question = { model: "gpt-4o-mini", messages: [{ role: "user", content: "Name a river." }] };
 const tell = (what, value) => console.log(JSON.stringify({ what, value }));
 

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { ResponseWriter } from "../http1/response-writer.ts";
+import { SocketWriter } from "../http1/socket-writer.ts";
+import type { Exchange } from "./exchange.ts";
+import { refuse } from "./refuse.ts";
+
+test("a fault after the head was sent breaks the answer: nothing of ours follows, and it ends uncleanly", () => {
+  const sent: string[] = [];
+  const events: string[] = [];
+  const socket = {
+    write(bytes: Buffer) {
+      sent.push(bytes.toString("latin1"));
+      return bytes.length;
+    },
+  };
+  const response = new ResponseWriter(new SocketWriter(socket as never), {
+    closesAfterAnswer: false,
+    answerEnded: () => void events.push("ended"),
+    answerBroken: () => void events.push("broken"),
+    writingBlocked: () => {},
+  });
+  const exchange = {
+    request: { response, head: { method: "POST", headers: [] } },
+    gateway: {},
+    requestId: "request",
+    eventId: "event",
+    traceId: "trace",
+    attempts: [],
+    isClientGone: false,
+  } as unknown as Exchange;
+  response.head(200, ["content-type", "application/json"], "chunked");
+  response.write(Buffer.from('{"a":'));
+  response.flush();
+  refuse(exchange, null, new Error("a bug"));
+  expect(events).toEqual(["broken"]);
+  expect(sent.join("")).toEndWith('5\r\n{"a":\r\n');
+});
