@@ -1,0 +1,110 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { closeContext, openContext } from "./bench-context.ts";
+import type { BenchContext } from "./bench-context.ts";
+import { pinThisProcess, planCores } from "./cores.ts";
+import { historyEntry, readHistory } from "./history.ts";
+import { runConditions } from "./machine.ts";
+import { isFullRun, parseOptions, usage } from "./options.ts";
+import type { BenchOptions } from "./options.ts";
+import { renderGoals, renderReport } from "./report.ts";
+import type { Report } from "./report.ts";
+import { prepareTargets, runWorkloads } from "./run-workloads.ts";
+import { fullScale, quickScale } from "./scale.ts";
+import { killAll } from "./started-process.ts";
+import { headgateTarget, profiledHeadgate } from "./target-headgate.ts";
+import { nginxTarget } from "./target-nginx.ts";
+import { portkeyTarget } from "./target-portkey.ts";
+import { jsonWorkload } from "./workload-json.ts";
+import { largeWorkload } from "./workload-large.ts";
+import { memoryWorkload } from "./workload-memory.ts";
+import { overheadWorkload } from "./workload-overhead.ts";
+import { soakWorkload } from "./workload-soak.ts";
+import { startWorkload } from "./workload-start.ts";
+import { streamWorkload } from "./workload-stream.ts";
+
+const allWorkloads = [
+  jsonWorkload,
+  streamWorkload,
+  largeWorkload,
+  memoryWorkload,
+  soakWorkload,
+  overheadWorkload,
+  startWorkload,
+];
+
+const projectRoot = join(import.meta.dir, "..");
+const say = (text: string) => console.log(text);
+
+/** Runs what the options ask for on an open context and writes the report. */
+async function benchmark(context: BenchContext, options: BenchOptions, pinNote: string | null): Promise<void> {
+  const profileFolder = join(projectRoot, ".headgate", "bench", "profiles");
+  const wanted = options.profile ? [profiledHeadgate(profileFolder)] : [headgateTarget, nginxTarget, portkeyTarget];
+  const { targets, notes } = await prepareTargets(context, wanted);
+  if (targets.length === 0) throw new Error(`there is nothing to measure: ${notes.join("; ")}`);
+  const conditions = runConditions(projectRoot);
+  const scale = options.quick ? quickScale : fullScale;
+  const workloads = allWorkloads.filter(({ name }) => options.only.includes(name));
+  const results = await runWorkloads({ context, scale, targets }, workloads);
+  if (options.profile) {
+    say(`CPU profiles: ${profileFolder}/*.cpuprofile, one a workload (open them in a browser's performance panel)`);
+    return;
+  }
+  say(`${renderGoals(results)}\n`);
+  const allNotes = pinNote === null ? notes : [...notes, pinNote];
+  await write({ conditions, scale, workloads, results, notes: allNotes }, options);
+}
+
+async function write(run: Omit<Report, "history">, options: BenchOptions): Promise<void> {
+  const isKept = options.write || isFullRun(options);
+  const folder = isKept ? import.meta.dir : join(projectRoot, ".headgate", "bench");
+  mkdirSync(folder, { recursive: true });
+  const entry = historyEntry(run.conditions, run.results);
+  const history = [...readHistory(join(import.meta.dir, "RESULTS.json")), entry];
+  if (isKept) await Bun.write(join(folder, "RESULTS.json"), `${JSON.stringify(history, null, 2)}\n`);
+  await Bun.write(join(folder, "RESULTS.md"), renderReport({ ...run, history }));
+  say(`written: ${join(folder, "RESULTS.md")}`);
+}
+
+/** The options, or the exit code when there is nothing to run. */
+function readOptions(): BenchOptions | number {
+  try {
+    const options = parseOptions(process.argv.slice(2));
+    if (options !== null) return options;
+    say(usage);
+    return 0;
+  } catch (error) {
+    console.error(`${messageOf(error)}\n\n${usage}`);
+    return 1;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (typeof options === "number") return options;
+  const { reason, ...cores } = await planCores();
+  pinThisProcess(cores);
+  const context = await openContext(cores, say);
+  process.on("exit", () => killAll(context.ledger));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      say(`\n${signal}: stopping`);
+      void closeContext(context).finally(() => process.exit(1));
+    });
+  }
+  try {
+    await benchmark(context, options, reason === null ? null : `Nothing was pinned to a core: ${reason}.`);
+    return 0;
+  } finally {
+    await closeContext(context);
+  }
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(`bench: ${messageOf(error)}`);
+  return 1;
+});

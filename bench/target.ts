@@ -1,0 +1,121 @@
+import type { BenchContext } from "./bench-context.ts";
+import { openLoadConnection } from "./load-connection.ts";
+import { askOnce } from "./load-once.ts";
+import { chatBody, jsonModel } from "./payloads.ts";
+import { connectionHolders } from "./process-table.ts";
+import { startProcess } from "./started-process.ts";
+import type { StartOptions } from "./started-process.ts";
+
+/** Something a chat request can be sent to. */
+export interface Target {
+  readonly name: "headgate" | "nginx" | "portkey" | "direct";
+  /** Makes it ready to start. @returns why it cannot take part, or null. */
+  prepare(context: BenchContext): Promise<string | null>;
+  start(context: BenchContext): Promise<RunningTarget>;
+}
+
+/** A target that answers requests. */
+export interface RunningTarget {
+  readonly name: Target["name"];
+  readonly port: number;
+  /** A whole POST of a chat body, as it goes on the wire to this target. */
+  request(body: string): Buffer;
+  /** The processes that relay requests. */
+  readonly workerIds: readonly number[];
+  /** Its other processes: masters, supervisors, control. */
+  readonly restIds: readonly number[];
+  /** Where it keeps its records; null when it keeps none. */
+  readonly dataDirectory: string | null;
+  /** From the start of its process to the first answered request. */
+  readonly startMs: number;
+  stop(): Promise<void>;
+}
+
+/** How to start a target. */
+export interface LaunchPlan {
+  readonly name: Target["name"];
+  readonly port: number;
+  readonly path: string;
+  /** Field lines beyond the usual ones. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly dataDirectory: string | null;
+  readonly process: StartOptions;
+}
+
+const launchTimeoutMs = 30_000;
+const pollMs = 2;
+const askTimeoutMs = 2000;
+
+/** Starts a target and waits for its first answer through to the upstream. Rejects with its output when none comes. */
+export async function launch(context: BenchContext, plan: LaunchPlan): Promise<RunningTarget> {
+  const startedAtMs = performance.now();
+  const started = startProcess(context.ledger, plan.process);
+  const request = (body: string) => httpRequest(plan, body);
+  const firstRequest = request(chatBody(jsonModel, false));
+  try {
+    let statusCode = 0;
+    while (statusCode !== 200) {
+      if (started.treeIds().length === 0 || performance.now() - startedAtMs > launchTimeoutMs) {
+        throw new Error(`${plan.name} gave no answer (last status ${statusCode}): ${started.output().trim()}`);
+      }
+      await Bun.sleep(pollMs);
+      statusCode = await askOnce(plan.port, firstRequest, askTimeoutMs);
+    }
+    const startMs = performance.now() - startedAtMs;
+    const treeIds = started.treeIds();
+    const workerIds = await findWorkers({ port: plan.port, request: firstRequest, treeIds });
+    const restIds = treeIds.filter((processId) => !workerIds.includes(processId));
+    const { name, port, dataDirectory } = plan;
+    return { name, port, request, workerIds, restIds, dataDirectory, startMs, stop: started.stop };
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
+
+/** A loopback port that nobody listens on at this moment. */
+export function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
+  listener.stop(true);
+  return listener.port;
+}
+
+/** The POST of a body under the path and with the headers of a target. */
+export function httpRequest(plan: Pick<LaunchPlan, "port" | "path" | "headers">, body: string): Buffer {
+  const fields = {
+    host: `127.0.0.1:${plan.port}`,
+    "user-agent": "headgate-bench/1",
+    accept: "application/json",
+    "content-type": "application/json",
+    authorization: "Bearer sk-benchmark-0000000000000000000000000000",
+    ...plan.headers,
+    "content-length": String(Buffer.byteLength(body)),
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`POST ${plan.path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
+}
+
+interface Search {
+  readonly port: number;
+  readonly request: Buffer;
+  readonly treeIds: readonly number[];
+}
+
+/** A worker is a process that holds a connection of ours; a few connections find all of a small number of workers. */
+async function findWorkers({ port, request, treeIds }: Search): Promise<number[]> {
+  const answered: Promise<void>[] = [];
+  const connections = await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      const end = Promise.withResolvers<void>();
+      answered.push(end.promise);
+      const connection = await openLoadConnection(port, { end: () => end.resolve(), closed: () => end.resolve() });
+      connection.send(request);
+      return connection;
+    }),
+  );
+  await Promise.all(answered);
+  const holders = connectionHolders(treeIds, port);
+  for (const connection of connections) connection.drop();
+  if (holders.length === 0) throw new Error("none of the target's processes holds its connections");
+  return holders;
+}
