@@ -24,7 +24,7 @@ function problemLines(run: () => unknown): string[] {
   return [];
 }
 
-const unsetRetry = { retry_max_attempts: null, retry_delay: null, retry_backoff: null };
+const unsetRetry = { retry_max_attempts: null, retry_delay: null, retry_backoff: null, collect_logs: true };
 
 describe("defaults", () => {
   test("without file and environment", () => {
@@ -49,6 +49,7 @@ describe("defaults", () => {
       limits: { max_body_bytes: 104_857_600, max_replay_bytes: 4_194_304 },
       streams: { keep_alive_ms: 0 },
       journal: { segment_bytes: 67_108_864, max_bytes: 2_147_483_648 },
+      logs: { max_body_bytes: 1_048_576 },
     });
     expect(secrets).toEqual({ adminToken: null, masterKey: null });
     expect(sources).toEqual({ file: null, environment: [] });
@@ -78,7 +79,7 @@ limits: { max_body_bytes: 0x100 }
 `);
     expect(config.accounts["default"]?.gateways).toEqual({
       default: unsetRetry,
-      prod: { retry_max_attempts: 3, retry_delay: 200, retry_backoff: "exponential" },
+      prod: { retry_max_attempts: 3, retry_delay: 200, retry_backoff: "exponential", collect_logs: true },
     });
     expect(config.providers).toEqual({
       openai: { base_url: "http://127.0.0.1:9000/v1", dialect: null },

@@ -97,6 +97,7 @@ export function parseConfig(text: string | null, environment: Environment, optio
       limits: settings.limits,
       streams: settings.streams,
       journal: settings.journal,
+      logs: settings.logs,
     },
     secrets: environmentSecrets(environment),
     sources: { file: text === null ? null : fileName, environment: environmentNamesSet(environment) },
@@ -129,7 +130,12 @@ function byPosition(left: ConfigProblem, right: ConfigProblem): number {
 }
 
 function withDefaultGateways(accounts: NonNullable<FileSettings["accounts"]>): GatewayConfig["accounts"] {
-  const unset: GatewaySettings = { retry_max_attempts: null, retry_delay: null, retry_backoff: null };
+  const unset: GatewaySettings = {
+    retry_max_attempts: null,
+    retry_delay: null,
+    retry_backoff: null,
+    collect_logs: true,
+  };
   const named = Object.keys(accounts).length === 0 ? { default: { gateways: {} } } : accounts;
   return withoutPrototype(
     Object.entries(named).map(([account, { gateways }]): [string, AccountConfig] => [

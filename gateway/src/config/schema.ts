@@ -15,7 +15,6 @@ export const unsupportedGatewaySettings: ReadonlySet<string> = new Set([
   "id",
   "cache_invalidate_on_update",
   "cache_ttl",
-  "collect_logs",
   "rate_limiting_interval",
   "rate_limiting_limit",
   "rate_limiting_technique",
@@ -80,6 +79,10 @@ const gatewaySettings = section("Settings of one gateway, under the field names 
   }),
   retry_backoff: z.enum(["constant", "linear", "exponential"]).nullable().default(null).meta({
     description: "How pauses grow from try to try; null means the built-in growth.",
+  }),
+  collect_logs: z.boolean().default(true).meta({
+    description:
+      "Whether a log row is kept of each exchange; `cf-aig-collect-log` overrides it. Analytics count every exchange.",
   }),
 }).meta({ title: "gateway" });
 
@@ -165,6 +168,14 @@ const journal = journalObject.superRefine((value, context) => {
   context.addIssue({ code: "custom", path: ["max_bytes"], message: `expected at least twice segment_bytes, ${least}` });
 });
 
+const logs = section("The log store.", {
+  max_body_bytes: integer("Largest part of a request or answer body that is kept with its log row.", {
+    min: 0,
+    max: 10_485_760,
+    default: 1_048_576,
+  }),
+});
+
 /**
  * The configuration file. Strict: an unknown key is an error. Every key carries its description, range and default,
  * from which the JSON Schema, the reference page and the "expected …" of error messages are made.
@@ -181,6 +192,7 @@ export const fileSchema = z
     limits,
     streams,
     journal,
+    logs,
   })
   .meta({ title: "Headgate configuration", description: "The file headgate.yaml." });
 

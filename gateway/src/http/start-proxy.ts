@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { listen } from "../http1/listen.ts";
+import { SCRATCH_BYTES } from "../http1/socket-writer.ts";
 import { createUpstreamClient } from "../http1/upstream-client.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
 import { compileProviders } from "../providers/registry.ts";
@@ -55,9 +56,11 @@ export function startProxy(options: ProxyOptions): Proxy {
   const { config, journal } = options;
   const clock = options.clock ?? systemClock;
   const wheel = new DeadlineWheel(clock);
+  const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   const upstream = createUpstreamClient({
     clock,
     wheel,
+    scratch,
     ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
   });
   const gateway: Gateway = {
@@ -81,6 +84,7 @@ export function startProxy(options: ProxyOptions): Proxy {
       clientHeadMs: config.timeouts.client_head_ms,
       clientWriteMs: config.timeouts.client_write_ms,
       keepAliveMs: config.timeouts.keep_alive_ms,
+      scratch,
       isDraining: false,
     },
     { hostname: config.host, port: config.port, reusePort: options.reusePort },

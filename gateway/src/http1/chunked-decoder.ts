@@ -7,6 +7,9 @@ const MAX_LINE_BYTES = 1024;
 const MAX_TRAILER_BYTES = 16 * 1024;
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,12})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 
+/** Digits of the sizes that are read without making a text of them. */
+const MAX_PLAIN_DIGITS = 7;
+
 type State = "size" | "data" | "data-end" | "trailer" | "done";
 
 /**
@@ -45,7 +48,30 @@ export class ChunkedDecoder {
     return position;
   }
 
+  /** Reads the size line that most chunks have: a few digits and CRLF, all in one piece. @returns its end, or -1 for any other. */
+  #readPlainSize(piece: Buffer, start: number): number {
+    let size = 0;
+    let index = start;
+    for (; index < piece.length && index - start < MAX_PLAIN_DIGITS; index += 1) {
+      const digit = hexadecimalDigit(piece[index] as number);
+      if (digit < 0) break;
+      size = size * 16 + digit;
+    }
+    if (index === start || piece[index] !== 13 || piece[index + 1] !== 10) return -1;
+    this.#remainingBytes = size;
+    this.#state = size === 0 ? "trailer" : "data";
+    return index + 2;
+  }
+
   #readLine(piece: Buffer, start: number): number {
+    if (this.#line === "") {
+      if (this.#state === "data-end" && piece[start] === 13 && piece[start + 1] === 10) {
+        this.#state = "size";
+        return start + 2;
+      }
+      const end = this.#state === "size" ? this.#readPlainSize(piece, start) : -1;
+      if (end > 0) return end;
+    }
     const newline = piece.indexOf(10, start);
     const end = newline < 0 ? piece.length : newline + 1;
     if (this.#line.length + end - start > MAX_LINE_BYTES + 2) {
@@ -79,4 +105,10 @@ export class ChunkedDecoder {
     this.#remainingBytes = Number.parseInt(match[1] as string, 16);
     this.#state = this.#remainingBytes === 0 ? "trailer" : "data";
   }
+}
+
+function hexadecimalDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1;
 }

@@ -8,13 +8,15 @@ export interface CollectRule {
   readonly accepts: (first: Buffer) => boolean;
 }
 
-/**
- * Reads an answer's body into memory as long as `rule` allows it.
- * @returns its pieces when the whole body was collected, else null: the body is then as if it had never been read.
- * @throws UpstreamFailure when the body breaks off.
- */
-export function collectAnswer(call: UpstreamCall, rule: CollectRule): Promise<readonly Buffer[] | null> {
-  return new Promise((resolve, reject: (failure: UpstreamFailure) => void) => {
+/** How collecting ended. After `unsuitable` the body is as if it had never been read. */
+export type CollectedAnswer =
+  | { readonly kind: "whole"; readonly pieces: readonly Buffer[] }
+  | { readonly kind: "unsuitable" }
+  | { readonly kind: "broken"; readonly failure: UpstreamFailure; readonly pieces: readonly Buffer[] };
+
+/** Reads an answer's body into memory as long as `rule` allows it. */
+export function collectAnswer(call: UpstreamCall, rule: CollectRule): Promise<CollectedAnswer> {
+  return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let sizeBytes = 0;
     let isOver = false;
@@ -25,17 +27,17 @@ export function collectAnswer(call: UpstreamCall, rule: CollectRule): Promise<re
       },
       end() {
         isOver = true;
-        resolve(pieces);
+        resolve({ kind: "whole", pieces });
       },
       error(failure) {
-        reject(failure);
+        resolve({ kind: "broken", failure, pieces });
       },
       flush() {
         const [first] = pieces;
         if (isOver || first === undefined || (sizeBytes <= rule.limitBytes && rule.accepts(first))) return;
         isOver = true;
         call.giveBack(pieces);
-        resolve(null);
+        resolve({ kind: "unsuitable" });
       },
     });
   });

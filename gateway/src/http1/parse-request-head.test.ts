@@ -43,7 +43,7 @@ describe("parseRequestHead", () => {
     fc.assert(
       fc.property(token, target, fields, (method, path, pairs) => {
         const headers = ["host", "a", ...pairs.flat()];
-        const text = serializeRequestHead({ method, target: path, headers }).toString("latin1").slice(0, -4);
+        const text = serializeRequestHead({ method, target: path, headers }).slice(0, -4);
         const head = parseRequestHead(text);
         expect(head.method).toBe(method);
         expect(head.target).toBe(path);

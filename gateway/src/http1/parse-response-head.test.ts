@@ -12,7 +12,7 @@ describe("parseResponseHead", () => {
       .map((codes) => String.fromCharCode(...codes));
     fc.assert(
       fc.property(fc.integer({ min: 200, max: 599 }), fc.array(fc.tuple(name, value)), (status, pairs) => {
-        const text = serializeResponseHead(status, pairs.flat()).toString("latin1").slice(0, -4);
+        const text = serializeResponseHead(status, pairs.flat()).slice(0, -4);
         const head = parseResponseHead(text, "POST");
         expect(head.status).toBe(status);
         expect(head.headers).toEqual(pairs.flat());

@@ -29,8 +29,8 @@ export interface ResponseListener {
 }
 
 const NOBODY: ResponseListener = { drained: () => {}, clientGone: () => {} };
-const CRLF = Buffer.from("\r\n");
-const LAST_CHUNK = Buffer.from("0\r\n\r\n");
+const CRLF = "\r\n";
+const LAST_CHUNK = "0\r\n\r\n";
 
 /** Writes one answer: head, body, end, each once and in that order; or breaks it off. */
 export class ResponseWriter {
@@ -88,7 +88,7 @@ export class ResponseWriter {
       this.#writer.gather(chunk);
       return;
     }
-    this.#writer.gather(Buffer.from(`${chunk.length.toString(16)}\r\n`, "latin1"));
+    this.#writer.gather(`${chunk.length.toString(16)}\r\n`);
     this.#writer.gather(chunk);
     this.#writer.gather(CRLF);
   }

@@ -2,26 +2,26 @@ import { STATUS_CODES } from "node:http";
 import type { HeaderList } from "../core/header-list.ts";
 
 /**
- * The bytes of a response head, empty line included. Values are written one byte per character.
+ * A response head, empty line included, as text of one byte per character.
  * @param framingLines whole field lines that follow `headers`, or nothing.
  */
-export function serializeResponseHead(status: number, headers: HeaderList, framingLines = ""): Buffer {
+export function serializeResponseHead(status: number, headers: HeaderList, framingLines = ""): string {
   const statusLine = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`;
-  return Buffer.from(`${statusLine}${fieldLines(headers)}${framingLines}\r\n`, "latin1");
+  return `${statusLine}${fieldLines(headers)}${framingLines}\r\n`;
 }
 
-/** The bytes of a request head, empty line included; `framingLines` as above. */
+/** A request head, in the same form. */
 export function serializeRequestHead(
   request: { readonly method: string; readonly target: string; readonly headers: HeaderList },
   framingLines = "",
-): Buffer {
+): string {
   const requestLine = `${request.method} ${request.target} HTTP/1.1\r\n`;
-  return Buffer.from(`${requestLine}${fieldLines(request.headers)}${framingLines}\r\n`, "latin1");
+  return `${requestLine}${fieldLines(request.headers)}${framingLines}\r\n`;
 }
 
-/** The bytes that end a chunked body followed by trailer fields. */
-export function serializeLastChunk(trailers: HeaderList): Buffer {
-  return Buffer.from(`0\r\n${fieldLines(trailers)}\r\n`, "latin1");
+/** What ends a chunked body that is followed by trailer fields, in the same form. */
+export function serializeLastChunk(trailers: HeaderList): string {
+  return `0\r\n${fieldLines(trailers)}\r\n`;
 }
 
 function fieldLines(headers: HeaderList): string {

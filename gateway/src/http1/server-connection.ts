@@ -37,6 +37,8 @@ export interface ServerContext {
   readonly clientHeadMs: number;
   readonly clientWriteMs: number;
   readonly keepAliveMs: number;
+  /** Shared by all writers of the process, `SCRATCH_BYTES` long. */
+  readonly scratch: Buffer;
   /** True while the listener drains: connections close after their current answer. */
   isDraining: boolean;
 }
@@ -48,7 +50,7 @@ const LINGER_MS = 2000;
 /** A body must average this many bytes a second once the grace time is over. */
 const MIN_BODY_BYTES_PER_SECOND = 240;
 const BODY_GRACE_MS = 10_000;
-const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
+const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 const EMPTY = Buffer.alloc(0);
 /** First byte of a TLS hello: such a client would otherwise wait for an answer until the head time-out. */
 const TLS_HANDSHAKE = 0x16;
@@ -75,7 +77,7 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
   constructor(socket: ConnectionSocket, context: ServerContext) {
     this.#socket = socket;
     this.#context = context;
-    this.#writer = new SocketWriter(socket);
+    this.#writer = new SocketWriter(socket, context.scratch);
     this.#head = new HeadBuffer(context.maxHeadBytes);
     this.deadlineMs = context.clock.monotonicMs() + context.clientHeadMs;
     context.wheel.watch(this);

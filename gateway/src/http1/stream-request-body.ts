@@ -2,7 +2,7 @@ import type { RequestBody } from "./request-body.ts";
 
 /** Where a streamed request body goes. */
 export interface BodySink {
-  writeBody(piece: Buffer): void;
+  writeBody(piece: Buffer | string): void;
   /** @returns false when the upstream is slow: `onWritable` tells when it takes bytes again. */
   flushBody(): boolean;
   bodySent(): void;
@@ -10,8 +10,8 @@ export interface BodySink {
   onWritable: () => void;
 }
 
-const CRLF = Buffer.from("\r\n");
-const LAST_CHUNK = Buffer.from("0\r\n\r\n");
+const CRLF = "\r\n";
+const LAST_CHUNK = "0\r\n\r\n";
 
 /** Passes a client's body on as it comes, in the client's own framing, no faster than the upstream takes it. */
 export function streamRequestBody(body: RequestBody, sink: BodySink): void {
@@ -19,7 +19,7 @@ export function streamRequestBody(body: RequestBody, sink: BodySink): void {
   sink.onWritable = () => body.resume();
   body.consume({
     data(chunk) {
-      if (isChunked) sink.writeBody(Buffer.from(`${chunk.length.toString(16)}\r\n`, "latin1"));
+      if (isChunked) sink.writeBody(`${chunk.length.toString(16)}\r\n`);
       sink.writeBody(chunk);
       if (isChunked) sink.writeBody(CRLF);
     },

@@ -11,6 +11,8 @@ import { UpstreamFailure } from "./upstream-failure.ts";
 export interface UpstreamClientOptions {
   readonly clock: Clock;
   readonly wheel: DeadlineWheel;
+  /** Shared by all writers of the process, `SCRATCH_BYTES` long. */
+  readonly scratch: Buffer;
   /** Certificate authorities trusted besides the built-in ones, PEM. */
   readonly extraAuthorities?: string;
 }
@@ -41,6 +43,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     settled: (call) => wheel.unwatch(call),
   };
   const ownerOf = (key: string): ConnectionOwner => ({
+    scratch: options.scratch,
     nowMs: () => clock.monotonicMs(),
     released: (connection) => idle.keep(key, connection),
     lost: (connection, call) => {

@@ -16,6 +16,8 @@ const MAX_INTERIM_ANSWERS = 16;
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
+  /** Shared by all writers of the process, `SCRATCH_BYTES` long. */
+  readonly scratch: Buffer;
   readonly nowMs: () => number;
   /** The exchange is over and the connection may carry another. */
   released(connection: UpstreamConnection): void;
@@ -44,7 +46,7 @@ export class UpstreamConnection implements CallTransport, BodySink {
   constructor(socket: Socket<UpstreamConnection>, owner: ConnectionOwner) {
     this.#socket = socket;
     this.#owner = owner;
-    this.#writer = new SocketWriter(socket);
+    this.#writer = new SocketWriter(socket, owner.scratch);
   }
 
   /** Sends the call's request; its answer goes to the call. */
@@ -115,7 +117,7 @@ export class UpstreamConnection implements CallTransport, BodySink {
     this.#owner.lost(this, null);
   }
 
-  writeBody(piece: Buffer): void {
+  writeBody(piece: Buffer | string): void {
     this.#writer.gather(piece);
   }
 

@@ -48,7 +48,7 @@ function stepWith(prepareCredential: unknown, maxAttempts = 1, index = 0): Step 
   const origin = { secure: false, hostname: "provider.invalid", port: 80 };
   return {
     index,
-    provider: { slug: `provider-${index}`, prepareCredential },
+    provider: { slug: `provider-${index}`, prepareCredential, provider: { credentialHeaders: [] } },
     upstream: {
       origin,
       hostHeader: "provider.invalid",
@@ -63,6 +63,8 @@ function stepWith(prepareCredential: unknown, maxAttempts = 1, index = 0): Step 
     contentType: null,
     model: null,
     retry: { maxAttempts, delayMs: 0, backoff: "constant" },
+    log: { eventId: null, metadata: null, isLogged: true, keepsBodies: false, customCost: null, tellsUsage: false },
+    requestKeeper: null,
     requestTimeoutMs: null,
   } as unknown as Step;
 }

@@ -7,6 +7,7 @@ import { UpstreamFailure } from "../http1/upstream-failure.ts";
 import { isRetryableStatus, pauseMs, readRetryAfterMs } from "../routing/retry-policy.ts";
 import { openAnswerTap } from "../streaming/answer-tap.ts";
 import type { Exchange } from "./exchange.ts";
+import { holdRule } from "./hold-rule.ts";
 import { holdPrelude } from "./hold-prelude.ts";
 import { type Attempt, type AttemptResult, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
 import type { Resolved } from "./resolve.ts";
@@ -103,6 +104,7 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
   const verdict = await holdPrelude(
     call,
     openAnswerTap({ dialect, status: response.status, headers: response.headers }),
+    holdRule(response, dialect),
   );
   if (exchange.isClientGone) {
     recordEnd(current, answer, { outcome: "client_aborted", cause: "client_gone" });
@@ -179,6 +181,8 @@ function recordNoAnswer(
       isProviderStatus: false,
       responseHeaders: [],
       responseSizeBytes: 0,
+      responseBody: null,
+      isUsageEstimated: false,
       firstByteAtMs: null,
       usage: null,
       model: null,
@@ -231,6 +235,8 @@ function recordEnd(
       errorCode: null,
       responseHeaders: answer.response.headers,
       responseSizeBytes: 0,
+      responseBody: null,
+      isUsageEstimated: false,
       firstByteAtMs: answer.call.firstByteAtMs,
       usage: null,
       model: null,

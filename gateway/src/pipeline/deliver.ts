@@ -1,8 +1,10 @@
-import type { ExchangeOutcome } from "../core/exchange.ts";
-import { headerValue } from "../core/header-list.ts";
+import { GatewayError } from "../core/errors.ts";
+import type { ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
+import { headerValue, type HeaderList } from "../core/header-list.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { findDialect } from "../dialects/registry.ts";
 import type { BodyFraming } from "../http1/body-framing.ts";
+import { collectAnswer, type CollectRule } from "../http1/collect-answer.ts";
 import { relayBody, type RelayHooks } from "../http1/relay-body.ts";
 import type { ResponseFraming } from "../http1/response-writer.ts";
 import type { UpstreamFailure } from "../http1/upstream-failure.ts";
@@ -10,32 +12,32 @@ import { type AnswerTap, openAnswerTap } from "../streaming/answer-tap.ts";
 import type { Answer } from "./attempt.ts";
 import type { Exchange } from "./exchange.ts";
 import { responseFieldsToForward } from "./forward-headers.ts";
-import { addGatewayFields } from "./gateway-fields.ts";
+import { addGatewayFields, addUsageFields } from "./gateway-fields.ts";
+import { holdRule } from "./hold-rule.ts";
+import { BodyKeeper } from "./keep-body.ts";
 import { type KeepAlive, startKeepAlive } from "./keep-alive.ts";
 import { recordAttempt } from "./record-attempt.ts";
 import type { Resolved } from "./resolve.ts";
 
 /**
  * Stage 5, the one ending of every answer: passes the provider's bytes on as they come, reads usage from them in passing,
- * and appends the record once, before the last byte leaves. Resolves when the exchange is over.
+ * and appends the record once, before the last byte leaves. A small JSON answer that is not streamed leaves in one piece.
+ * Resolves when the exchange is over.
+ * @throws GatewayError upstreamFailed or upstreamTimeout when such an answer breaks off before any of it was sent.
  */
-export function deliver(exchange: Exchange, resolved: Resolved, answer: Answer): Promise<void> {
-  const { attempt, call, response } = answer;
-  const writer = exchange.request.response;
-  const fields = responseFieldsToForward(response.headers);
-  addGatewayFields(fields, exchange, { logId: attempt.id, step: attempt.step.index });
-  writer.head(response.status, fields, clientFraming(response.framing, exchange.request.head.isHttp10));
-  return new Promise((over) => {
-    const delivery = new Delivery({ exchange, resolved, answer, over });
-    relayBody({ call, response: writer, clock: exchange.gateway.clock }, delivery);
-  });
+export async function deliver(exchange: Exchange, resolved: Resolved, answer: Answer): Promise<void> {
+  const delivery = new Delivery({ exchange, resolved, answer });
+  const rule = holdRule(answer.response, findDialect(answer.attempt.step.upstream.dialect));
+  const pieces = rule === null ? null : (answer.call.takeWhole() ?? (await delivery.collect(rule)));
+  if (exchange.isClientGone) return;
+  if (pieces === null) await delivery.relay();
+  else delivery.sendWhole(pieces);
 }
 
 interface DeliveryOptions {
   readonly exchange: Exchange;
   readonly resolved: Resolved;
   readonly answer: Answer;
-  readonly over: () => void;
 }
 
 /** Watches one answer pass and settles it. */
@@ -43,7 +45,9 @@ class Delivery implements RelayHooks {
   readonly #options: DeliveryOptions;
   readonly #dialect: Dialect;
   readonly #tap: AnswerTap;
-  readonly #keepAlive: KeepAlive;
+  #keepAlive: KeepAlive | null = null;
+  readonly #keeper: BodyKeeper | null;
+  #over: () => void = () => {};
   #firstByteAtMs: number | null = null;
   #responseSizeBytes = 0;
 
@@ -53,20 +57,79 @@ class Delivery implements RelayHooks {
     this.#options = options;
     this.#dialect = findDialect(answer.attempt.step.upstream.dialect);
     this.#tap = openAnswerTap({ dialect: this.#dialect, status, headers });
-    const isEventStream = headerValue(headers, "content-type")?.startsWith("text/event-stream") === true;
-    const stream = { response: exchange.request.response, tap: this.#tap, isEventStream };
-    this.#keepAlive = startKeepAlive(exchange.gateway, stream);
+    const isKept = answer.attempt.step.log.keepsBodies;
+    this.#keeper = isKept ? new BodyKeeper(exchange.gateway.config.logs.max_body_bytes) : null;
+  }
+
+  /** Waits for the whole of an answer that may be held; null when it turns out to be one that may not, or its client left. */
+  async collect(rule: CollectRule): Promise<readonly Buffer[] | null> {
+    const { exchange, answer } = this.#options;
+    const collected = await collectAnswer(answer.call, rule);
+    if (collected.kind === "whole") return collected.pieces;
+    if (collected.kind === "unsuitable") return null;
+    const { failure } = collected;
+    for (const piece of collected.pieces) this.chunk(piece);
+    if (failure.reason === "aborted") {
+      this.clientGone();
+      return null;
+    }
+    this.#settle({ outcome: failure.isTimeout ? "timeout" : "upstream_broken", cause: failure.reason });
+    throw new GatewayError(failure.isTimeout ? "upstreamTimeout" : "upstreamFailed", {
+      cause: failure.reason,
+      explanation: failure.message,
+      upstreamStatus: answer.response.status,
+      attempts: exchange.attempts,
+    });
+  }
+
+  /** Sends an answer that is at hand, with what it used and cost in its head. */
+  sendWhole(pieces: readonly Buffer[]): void {
+    const { exchange, answer } = this.#options;
+    const writer = exchange.request.response;
+    for (const piece of pieces) this.chunk(piece);
+    const record = this.#settle(null);
+    const sizeBytes = this.#responseSizeBytes;
+    const fields = this.#fields();
+    addUsageFields(fields, record, exchange);
+    if (headerValue(fields, "content-length") === undefined) fields.push("content-length", String(sizeBytes));
+    writer.head(answer.response.status, fields, "length");
+    for (const piece of pieces) writer.write(piece);
+    writer.end();
+  }
+
+  /** Passes an answer on as it comes. */
+  relay(): Promise<void> {
+    const { exchange, answer } = this.#options;
+    const { call, response } = answer;
+    const writer = exchange.request.response;
+    writer.head(response.status, this.#fields(), clientFraming(response.framing, exchange.request.head.isHttp10));
+    const isEventStream = headerValue(response.headers, "content-type")?.startsWith("text/event-stream") === true;
+    this.#keepAlive = startKeepAlive(exchange.gateway, { response: writer, tap: this.#tap, isEventStream });
+    return new Promise((over) => {
+      this.#over = over;
+      relayBody({ call, response: writer, clock: exchange.gateway.clock }, this);
+    });
   }
 
   chunk(chunk: Buffer): void {
     this.#firstByteAtMs ??= this.#options.exchange.gateway.clock.monotonicMs();
     this.#responseSizeBytes += chunk.length;
     this.#tap.observe(chunk);
-    this.#keepAlive.touch();
+    this.#keeper?.add(chunk);
+    this.#keepAlive?.touch();
   }
 
-  ended(): void {
-    this.#settle(null);
+  ended(): HeaderList {
+    const { exchange, answer } = this.#options;
+    const canTell = this.#tap.atEventBorder;
+    const record = this.#settle(null);
+    if (!answer.attempt.step.log.tellsUsage) return [];
+    const writer = exchange.request.response;
+    const fields: string[] = [];
+    addUsageFields(fields, record, exchange);
+    if (canTell && writer.takesExtraBytes) writer.write(usageComment(fields));
+    const takesTrailers = headerValue(exchange.request.head.headers, "te")?.includes("trailers") === true;
+    return takesTrailers ? fields : [];
   }
 
   broken(failure: UpstreamFailure): void {
@@ -83,12 +146,19 @@ class Delivery implements RelayHooks {
     this.#settle({ outcome: "client_aborted", cause: "client_gone" });
   }
 
-  #settle(ending: { outcome: ExchangeOutcome; cause: string | null } | null): void {
-    const { exchange, resolved, answer, over } = this.#options;
-    this.#keepAlive.stop();
+  #fields(): string[] {
+    const { exchange, answer } = this.#options;
+    const fields = responseFieldsToForward(answer.response.headers);
+    addGatewayFields(fields, exchange, { logId: answer.attempt.id, step: answer.attempt.step.index });
+    return fields;
+  }
+
+  #settle(ending: { outcome: ExchangeOutcome; cause: string | null } | null): ExchangeRecord {
+    const { exchange, resolved, answer } = this.#options;
+    this.#keepAlive?.stop();
     const reading = this.#tap.finish();
     const { outcome, cause } = ending ?? readEnding(reading.ending);
-    recordAttempt(exchange, resolved, {
+    const record = recordAttempt(exchange, resolved, {
       attempt: answer.attempt,
       result: {
         outcome,
@@ -98,13 +168,23 @@ class Delivery implements RelayHooks {
         errorCode: null,
         responseHeaders: answer.response.headers,
         responseSizeBytes: this.#responseSizeBytes,
+        responseBody: this.#keeper?.snapshot(headerValue(answer.response.headers, "content-encoding") ?? null) ?? null,
+        isUsageEstimated: false,
         firstByteAtMs: this.#firstByteAtMs,
         usage: reading.usage,
         model: reading.model,
       },
     });
-    over();
+    this.#over();
+    return record;
   }
+}
+
+/** The same facts as a comment that ends an event stream; readers of events pass over it. */
+function usageComment(fields: HeaderList): Buffer {
+  const told: Record<string, string> = {};
+  for (let index = 0; index < fields.length; index += 2) told[fields[index] as string] = fields[index + 1] as string;
+  return Buffer.from(`: cf-aig-usage ${JSON.stringify(told)}\n\n`);
 }
 
 function readEnding(ending: "complete" | "truncated" | "error"): { outcome: ExchangeOutcome; cause: string | null } {

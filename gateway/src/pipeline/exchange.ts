@@ -1,6 +1,7 @@
 import type { AttemptSummary } from "../core/errors.ts";
 import { headerValue } from "../core/header-list.ts";
 import { newId, traceIdFrom } from "../core/ids.ts";
+import { readTraceContext } from "../core/trace-context.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -12,8 +13,12 @@ export interface Exchange {
   readonly requestId: string;
   readonly eventId: string;
   readonly traceId: string;
+  /** Span the client's trace continues from; null when it sent none. */
+  readonly parentSpanId: string | null;
   /** Wall clock at arrival, Unix milliseconds. */
   readonly createdAtMs: number;
+  /** Time spent waiting for the client's body, in milliseconds; grows while the exchange is planned. */
+  clientWaitMs: number;
   /** Attempts made so far, oldest first; grows while the exchange runs. */
   readonly attempts: AttemptSummary[];
   /** Whether attempts to come and waits are pointless because the client left. */
@@ -28,14 +33,17 @@ const MAX_EVENT_ID_LENGTH = 256;
 /** Opens the exchange of a request: gives it its ids and watches for the client's leaving. */
 export function openExchange(request: IncomingRequest, gateway: Gateway): Exchange {
   const requestId = newId();
+  const trace = readTraceContext(request.head.headers);
   const given = headerValue(request.head.headers, "cf-aig-event-id");
   const exchange: Exchange = {
     request,
     gateway,
     requestId,
     eventId: given !== undefined && given !== "" ? given.slice(0, MAX_EVENT_ID_LENGTH) : requestId,
-    traceId: traceIdFrom(requestId),
+    traceId: trace.traceId ?? traceIdFrom(requestId),
+    parentSpanId: trace.parentSpanId,
     createdAtMs: gateway.clock.nowMs(),
+    clientWaitMs: 0,
     attempts: [],
     isClientGone: false,
     onClientGone: () => {},

@@ -1,3 +1,4 @@
+import type { ExchangeRecord } from "../core/exchange.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Adds the fields the gateway gives every answer (reference §2.2) to the flat list `fields`. */
@@ -20,4 +21,17 @@ export function addGatewayFields(
     "cf-aig-trace-id",
     exchange.traceId,
   );
+}
+
+/**
+ * Adds what an answer used and cost, where it is known when the head leaves: `cf-aig-cost` in USD, tokens, `cf-aig-duration`
+ * and `cf-aig-overhead` in milliseconds, `cf-aig-attempts`.
+ */
+export function addUsageFields(fields: string[], record: ExchangeRecord, exchange: Exchange): void {
+  const { usage, cost } = record;
+  if (cost.nanoUsd !== null) fields.push("cf-aig-cost", String(cost.nanoUsd / 1e9));
+  if (usage?.inputTokens !== undefined) fields.push("cf-aig-tokens-in", String(usage.inputTokens));
+  if (usage?.outputTokens !== undefined) fields.push("cf-aig-tokens-out", String(usage.outputTokens));
+  fields.push("cf-aig-duration", String(Math.round(record.durationMs)), "cf-aig-overhead", String(record.overheadMs));
+  fields.push("cf-aig-attempts", String(exchange.attempts.length));
 }

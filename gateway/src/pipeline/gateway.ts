@@ -11,6 +11,8 @@ export interface Gateway {
   readonly providers: ProviderRegistry;
   readonly upstream: UpstreamClient;
   readonly journal: ExchangeJournal;
+  /** Turns a credential into a text that stays the same and cannot be turned back. */
+  readonly hashCredential: (credential: string) => string;
   readonly clock: Clock;
   readonly wheel: DeadlineWheel;
 }

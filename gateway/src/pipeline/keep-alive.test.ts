@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { DeadlineWheel } from "../core/deadline-wheel.ts";
 import { ResponseWriter, type ResponseFraming } from "../http1/response-writer.ts";
-import { SocketWriter } from "../http1/socket-writer.ts";
+import { SCRATCH_BYTES, SocketWriter } from "../http1/socket-writer.ts";
 import type { AnswerTap } from "../streaming/answer-tap.ts";
 import type { Gateway } from "./gateway.ts";
 import { startKeepAlive } from "./keep-alive.ts";
@@ -25,15 +25,15 @@ function open(options: {
   let roomBytes = options.takesBytes ?? 1_000_000;
   const sent: string[] = [];
   const socket = {
-    write(bytes: Buffer) {
-      const taken = Math.min(roomBytes, bytes.length);
+    write(bytes: Buffer, offset = 0, length = bytes.length) {
+      const taken = Math.min(roomBytes, length);
       roomBytes -= taken;
-      sent.push(bytes.toString("latin1", 0, taken));
+      sent.push(bytes.toString("latin1", offset, offset + taken));
       return taken;
     },
   };
   let blockedCount = 0;
-  const response = new ResponseWriter(new SocketWriter(socket as never), {
+  const response = new ResponseWriter(new SocketWriter(socket as never, Buffer.alloc(SCRATCH_BYTES)), {
     closesAfterAnswer: false,
     answerEnded: () => {},
     answerBroken: () => {},

@@ -6,7 +6,9 @@ import { routeUpstream } from "../providers/route-upstream.ts";
 import type { CompiledProvider } from "../providers/registry.ts";
 import type { Exchange } from "./exchange.ts";
 import { requestFieldsToForward } from "./forward-headers.ts";
-import { type Controls, requestTimeoutMs, retryPolicy } from "./read-controls.ts";
+import { BodyKeeper } from "./keep-body.ts";
+import type { Controls } from "./read-controls.ts";
+import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
 import { planUniversalSteps } from "./plan-universal-steps.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
@@ -20,13 +22,13 @@ const EMPTY = Buffer.alloc(0);
  * universal endpoint.
  * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), bodyTooLarge (3006).
  */
-export async function planSteps(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<readonly Step[]> {
+export function planSteps(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<readonly Step[]> {
   return resolved.providerSlug === null
     ? planUniversalSteps(exchange, resolved, controls)
-    : [await planProviderStep(exchange, resolved, controls)];
+    : planProviderStep(exchange, resolved, controls);
 }
 
-async function planProviderStep(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<Step> {
+async function planProviderStep(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<readonly Step[]> {
   const { head } = exchange.request;
   const provider = exchange.gateway.providers.get(resolved.providerSlug as string) as CompiledProvider;
   const upstream = routeUpstream(provider, {
@@ -35,10 +37,10 @@ async function planProviderStep(exchange: Exchange, resolved: Resolved, controls
     headers: requestFieldsToForward(head.headers),
     accountId: resolved.accountId,
   });
-  const retry = retryPolicy([controls], resolved.settings);
+  const retry = retryPolicy([controls.tries], resolved.settings);
   const body = await takeBody(exchange, retry.maxAttempts > 1);
   const contentType = headerValue(head.headers, "content-type") ?? null;
-  return {
+  const step: Step = {
     index: 0,
     provider,
     upstream,
@@ -48,18 +50,42 @@ async function planProviderStep(exchange: Exchange, resolved: Resolved, controls
     contentType,
     model: upstream.model ?? modelInBody(body, contentType),
     retry,
-    requestTimeoutMs: requestTimeoutMs([controls]),
+    log: controls.log,
+    requestKeeper: keepWhileStreaming(exchange, body, controls),
+    requestTimeoutMs: requestTimeoutMs([controls.tries]),
   };
+  return [step];
+}
+
+/** Waits for the client to send a body of up to `limitBytes`, keeping account of the time it takes. */
+async function waitForBody(exchange: Exchange, limitBytes: number): Promise<Buffer | RequestBody> {
+  const { clock } = exchange.gateway;
+  const { body } = exchange.request;
+  const startedAtMs = clock.monotonicMs();
+  const collected = await collectBody(body, limitBytes);
+  exchange.clientWaitMs += clock.monotonicMs() - startedAtMs;
+  return collected ?? body;
+}
+
+function keepWhileStreaming(
+  exchange: Exchange,
+  body: Buffer | RequestBody | null,
+  controls: Controls,
+): BodyKeeper | null {
+  if (body === null || Buffer.isBuffer(body) || !controls.log.keepsBodies) return null;
+  const keeper = new BodyKeeper(exchange.gateway.config.logs.max_body_bytes);
+  body.observe((chunk) => keeper.add(chunk));
+  return keeper;
 }
 
 /** The body in memory where that is worth it, else the body itself, to be streamed. */
-async function takeBody(exchange: Exchange, mayRepeat: boolean): Promise<Buffer | RequestBody | null> {
+function takeBody(exchange: Exchange, mayRepeat: boolean): Buffer | RequestBody | null | Promise<Buffer | RequestBody> {
   const { head, body } = exchange.request;
   const { framing } = body;
   if (framing.kind === "none") return headerValue(head.headers, "content-length") === undefined ? null : EMPTY;
   const limitBytes = mayRepeat ? exchange.gateway.config.limits.max_replay_bytes : COLLECT_BYTES;
   if (framing.kind === "length" ? framing.sizeBytes > limitBytes : !mayRepeat) return body;
-  return body.takeWhole() ?? (await collectBody(body, limitBytes)) ?? body;
+  return body.takeWhole() ?? waitForBody(exchange, limitBytes);
 }
 
 function modelInBody(body: Buffer | RequestBody | null, contentType: string | null): string | null {

@@ -7,7 +7,9 @@ import { routeUpstream, type UpstreamTarget } from "../providers/route-upstream.
 import type { CompiledProvider } from "../providers/registry.ts";
 import type { Exchange } from "./exchange.ts";
 import { requestFieldsToForward } from "./forward-headers.ts";
-import { type Controls, readControls, readStepConfig, requestTimeoutMs, retryPolicy } from "./read-controls.ts";
+import type { Controls } from "./read-controls.ts";
+import { readLogControls } from "./read-log-controls.ts";
+import { readStepConfig, readTryControls, requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
 
@@ -71,9 +73,9 @@ function planStep(request: UniversalRequest, given: unknown, place: { index: num
   if (step["query"] === undefined || span === null)
     throw fault(`${path}.query`, `${path}.query is missing: the request body for the provider`);
   const levels = [
-    readControls(headers, `${path}.headers.`),
+    readTryControls(headers, `${path}.headers.`),
     readStepConfig(step["config"], `${path}.config`),
-    request.controls,
+    request.controls.tries,
   ];
   return {
     index: place.index,
@@ -85,6 +87,12 @@ function planStep(request: UniversalRequest, given: unknown, place: { index: num
     contentType: "application/json",
     model: upstream.model ?? jsonText(request.body, [...bodyPath, "model"]),
     retry: retryPolicy(levels, resolved.settings),
+    log: readLogControls(headers, {
+      outer: request.controls.log,
+      settings: resolved.settings,
+      place: `${path}.headers.`,
+    }),
+    requestKeeper: null,
     requestTimeoutMs: requestTimeoutMs(levels),
   };
 }

@@ -4,7 +4,7 @@ import { headerValue, type HeaderList } from "../core/header-list.ts";
 import { MAX_PAUSE_MS, type RetryPolicy } from "../routing/retry-policy.ts";
 
 /** What one level (request headers, step headers, step config) says of tries and time; null where it says nothing. */
-export interface Controls {
+export interface TryControls {
   /** Time to the first byte of the answer in milliseconds; 0 for none. */
   readonly requestTimeoutMs: number | null;
   readonly maxAttempts: number | null;
@@ -20,7 +20,7 @@ const DEFAULT_DELAY_MS = 500;
  * @param place prefix of the fault's path, e.g. `[0].headers.`; empty for request headers.
  * @throws GatewayError invalidRequest (7001) naming the header and its range.
  */
-export function readControls(headers: HeaderList, place = ""): Controls {
+export function readTryControls(headers: HeaderList, place = ""): TryControls {
   return {
     requestTimeoutMs: readInteger(headers, "cf-aig-request-timeout", { place, least: 0, most: MAX_TIMEOUT_MS }),
     maxAttempts: readInteger(headers, "cf-aig-max-attempts", { place, least: 1, most: 5 }),
@@ -33,7 +33,7 @@ export function readControls(headers: HeaderList, place = ""): Controls {
  * Reads the `config` of a universal step (reference §1.6).
  * @throws GatewayError invalidRequest (7001) naming the member and its range.
  */
-export function readStepConfig(config: unknown, place: string): Controls {
+export function readStepConfig(config: unknown, place: string): TryControls {
   if (config === undefined || config === null) return NO_CONTROLS;
   if (typeof config !== "object" || Array.isArray(config)) {
     throw new GatewayError("invalidRequest", { path: place, message: `${place} must be an object` });
@@ -54,10 +54,10 @@ export function readStepConfig(config: unknown, place: string): Controls {
 }
 
 /** Nothing said. */
-const NO_CONTROLS: Controls = { requestTimeoutMs: null, maxAttempts: null, retryDelayMs: null, backoff: null };
+const NO_CONTROLS: TryControls = { requestTimeoutMs: null, maxAttempts: null, retryDelayMs: null, backoff: null };
 
 /** The policy that holds for a step: earlier levels win over later ones, then the gateway's settings, then one try. */
-export function retryPolicy(levels: readonly Controls[], settings: GatewaySettings): RetryPolicy {
+export function retryPolicy(levels: readonly TryControls[], settings: GatewaySettings): RetryPolicy {
   return {
     maxAttempts: firstSaid(levels, (level) => level.maxAttempts) ?? settings.retry_max_attempts ?? 1,
     delayMs: firstSaid(levels, (level) => level.retryDelayMs) ?? settings.retry_delay ?? DEFAULT_DELAY_MS,
@@ -66,11 +66,11 @@ export function retryPolicy(levels: readonly Controls[], settings: GatewaySettin
 }
 
 /** Time to first byte that holds for a step, earlier levels first; null when none was asked for. */
-export function requestTimeoutMs(levels: readonly Controls[]): number | null {
+export function requestTimeoutMs(levels: readonly TryControls[]): number | null {
   return firstSaid(levels, (level) => level.requestTimeoutMs) || null;
 }
 
-function firstSaid<Value>(levels: readonly Controls[], read: (level: Controls) => Value | null): Value | null {
+function firstSaid<Value>(levels: readonly TryControls[], read: (level: TryControls) => Value | null): Value | null {
   for (const level of levels) {
     const value = read(level);
     if (value !== null) return value;

@@ -1,9 +1,12 @@
-import type { ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
+import type { BodySnapshot, ExchangeBodies, ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
 import { headerValue, type HeaderList } from "../core/header-list.ts";
 import type { TokenUsage } from "../core/usage.ts";
+import { costOfAttempt } from "./cost-of-attempt.ts";
 import type { Exchange } from "./exchange.ts";
+import { keptRequestHeaders, keptResponseHeaders } from "../providers/kept-headers.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
+import { userKey } from "./user-key.ts";
 
 /** Status that records carry when the client left before there was one; the field's custom. */
 export const CLIENT_CLOSED_STATUS = 499;
@@ -32,21 +35,27 @@ export interface AttemptResult {
   readonly cause: string | null;
   readonly responseHeaders: HeaderList;
   readonly responseSizeBytes: number;
+  /** What is kept of the answer's body; null for nothing. */
+  readonly responseBody: BodySnapshot | null;
   readonly firstByteAtMs: number | null;
   readonly usage: TokenUsage | null;
+  readonly isUsageEstimated: boolean;
   /** Model the answer named. */
   readonly model: string | null;
 }
 
-/** Appends the record of an attempt that is over, and remembers it for the error that may follow. */
+/** Appends the record of an attempt that is over, and remembers it for the error that may follow. @returns the record. */
 export function recordAttempt(
   exchange: Exchange,
   resolved: Resolved,
   ended: { attempt: Attempt; result: AttemptResult },
-): void {
+): ExchangeRecord {
   const { attempt, result } = ended;
   const { step } = attempt;
-  const durationMs = exchange.gateway.clock.monotonicMs() - attempt.startedAtMs;
+  const { clock, journal } = exchange.gateway;
+  const isFirst = exchange.attempts.length === 0;
+  const durationMs = clock.monotonicMs() - attempt.startedAtMs;
+  const gatewayMs = attempt.startedAtMs - exchange.request.receivedAtMs - exchange.clientWaitMs;
   exchange.attempts.push({
     logId: attempt.id,
     step: step.index,
@@ -57,9 +66,10 @@ export function recordAttempt(
     durationMs: Math.round(durationMs),
   });
   const responseContentType = headerValue(result.responseHeaders, "content-type") ?? null;
-  exchange.gateway.journal.append({
+  const record: ExchangeRecord = {
     ...requestPart(exchange, resolved),
     id: attempt.id,
+    eventId: step.log.eventId ?? exchange.eventId,
     createdAtMs: attempt.createdAtMs,
     step: step.index,
     attempt: attempt.number,
@@ -79,8 +89,17 @@ export function recordAttempt(
     streamed: responseContentType !== null && isStreamType(responseContentType),
     timeToFirstByteMs: result.firstByteAtMs === null ? null : rounded(result.firstByteAtMs - attempt.startedAtMs),
     durationMs: rounded(durationMs),
+    overheadMs: isFirst ? rounded(Math.max(0, gatewayMs)) : 0,
     usage: result.usage,
-  });
+    isUsageEstimated: result.isUsageEstimated,
+    cost: costOfAttempt(exchange.gateway, attempt, result),
+    metadata: step.log.metadata,
+    userKey: userKey(exchange.gateway, step),
+    responseHeaders: keptResponseHeaders(result.responseHeaders),
+    isLogged: step.log.isLogged,
+  };
+  journal.append(record, bodiesOf(exchange, step, result));
+  return record;
 }
 
 /** Appends the record of a request that ended before any attempt: refused, or left by its client. */
@@ -90,30 +109,41 @@ export function recordRefusal(
   refusal: { outcome: "refused" | "client_aborted"; statusCode: number; errorCode: number | null; cause: string },
 ): void {
   const { head, body } = exchange.request;
-  exchange.gateway.journal.append({
-    ...requestPart(exchange, resolved),
-    id: exchange.requestId,
-    createdAtMs: exchange.createdAtMs,
-    step: 0,
-    attempt: 1,
-    provider: resolved.providerSlug ?? "",
-    model: null,
-    path: resolved.rest,
-    requestContentType: headerValue(head.headers, "content-type") ?? null,
-    requestSizeBytes: body.receivedBytes,
-    responseContentType: null,
-    responseSizeBytes: 0,
-    statusCode: refusal.statusCode,
-    success: false,
-    outcome: refusal.outcome,
-    errorCode: refusal.errorCode,
-    cause: refusal.cause,
-    cacheStatus: null,
-    streamed: false,
-    timeToFirstByteMs: null,
-    durationMs: rounded(exchange.gateway.clock.monotonicMs() - exchange.request.receivedAtMs),
-    usage: null,
-  });
+  exchange.gateway.journal.append(
+    {
+      ...requestPart(exchange, resolved),
+      id: exchange.requestId,
+      eventId: exchange.eventId,
+      createdAtMs: exchange.createdAtMs,
+      step: 0,
+      attempt: 1,
+      provider: resolved.providerSlug ?? "",
+      model: null,
+      path: resolved.rest,
+      requestContentType: headerValue(head.headers, "content-type") ?? null,
+      requestSizeBytes: body.receivedBytes,
+      responseContentType: null,
+      responseSizeBytes: 0,
+      statusCode: refusal.statusCode,
+      success: false,
+      outcome: refusal.outcome,
+      errorCode: refusal.errorCode,
+      cause: refusal.cause,
+      cacheStatus: null,
+      streamed: false,
+      timeToFirstByteMs: null,
+      durationMs: rounded(exchange.gateway.clock.monotonicMs() - exchange.request.receivedAtMs),
+      overheadMs: 0,
+      usage: null,
+      isUsageEstimated: false,
+      cost: { state: "none", nanoUsd: null, priceVersion: null },
+      metadata: null,
+      userKey: null,
+      responseHeaders: {},
+      isLogged: resolved.settings.collect_logs,
+    },
+    null,
+  );
 }
 
 function requestPart(
@@ -121,19 +151,45 @@ function requestPart(
   resolved: Resolved,
 ): Pick<
   ExchangeRecord,
-  "eventId" | "requestId" | "traceId" | "accountId" | "gatewayId" | "requestType" | "method" | "userAgent"
+  | "requestId"
+  | "traceId"
+  | "parentSpanId"
+  | "accountId"
+  | "gatewayId"
+  | "requestType"
+  | "method"
+  | "userAgent"
+  | "requestHeaders"
 > {
   const { head } = exchange.request;
   return {
-    eventId: exchange.eventId,
     requestId: exchange.requestId,
     traceId: exchange.traceId,
+    parentSpanId: exchange.parentSpanId,
     accountId: resolved.accountId,
     gatewayId: resolved.gatewayId,
     requestType: resolved.providerSlug === null ? "universal" : "provider",
     method: head.method,
     userAgent: headerValue(head.headers, "user-agent") ?? null,
+    requestHeaders: keptRequestHeaders(head.headers),
   };
+}
+
+function bodiesOf(exchange: Exchange, step: Step, result: AttemptResult): ExchangeBodies | null {
+  if (!step.log.keepsBodies) return null;
+  const encoding = headerValue(exchange.request.head.headers, "content-encoding") ?? null;
+  return {
+    request: requestBody(step, { encoding, limitBytes: exchange.gateway.config.logs.max_body_bytes }),
+    response: result.responseBody,
+  };
+}
+
+function requestBody(step: Step, keep: { encoding: string | null; limitBytes: number }): BodySnapshot | null {
+  if (!Buffer.isBuffer(step.body)) return step.requestKeeper?.snapshot(keep.encoding) ?? null;
+  if (step.body.length === 0) return null;
+  const isComplete = step.body.length <= keep.limitBytes;
+  const bytes = isComplete ? step.body : step.body.subarray(0, keep.limitBytes);
+  return { pieces: [bytes], isComplete, contentEncoding: keep.encoding };
 }
 
 function isStreamType(contentType: string): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { ResponseWriter } from "../http1/response-writer.ts";
-import { SocketWriter } from "../http1/socket-writer.ts";
+import { SCRATCH_BYTES, SocketWriter } from "../http1/socket-writer.ts";
 import type { Exchange } from "./exchange.ts";
 import { refuse } from "./refuse.ts";
 
@@ -8,12 +8,12 @@ test("a fault after the head was sent breaks the answer: nothing of ours follows
   const sent: string[] = [];
   const events: string[] = [];
   const socket = {
-    write(bytes: Buffer) {
-      sent.push(bytes.toString("latin1"));
-      return bytes.length;
+    write(bytes: Buffer, offset = 0, length = bytes.length) {
+      sent.push(bytes.toString("latin1", offset, offset + length));
+      return length;
     },
   };
-  const response = new ResponseWriter(new SocketWriter(socket as never), {
+  const response = new ResponseWriter(new SocketWriter(socket as never, Buffer.alloc(SCRATCH_BYTES)), {
     closesAfterAnswer: false,
     answerEnded: () => void events.push("ended"),
     answerBroken: () => void events.push("broken"),

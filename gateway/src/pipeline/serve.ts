@@ -18,7 +18,7 @@ export async function serve(request: IncomingRequest, gateway: Gateway): Promise
   let resolved: Resolved | null = null;
   try {
     resolved = resolve(request.head, gateway);
-    const controls = readControls(request.head.headers);
+    const controls = readControls(request.head.headers, resolved.settings);
     const steps = await planSteps(exchange, resolved, controls);
     const answer = await attempt(exchange, resolved, steps);
     if (answer !== null) await deliver(exchange, resolved, answer);

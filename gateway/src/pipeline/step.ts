@@ -2,6 +2,8 @@ import type { RequestBody } from "../http1/request-body.ts";
 import type { UpstreamTarget } from "../providers/route-upstream.ts";
 import type { CompiledProvider } from "../providers/registry.ts";
 import type { RetryPolicy } from "../routing/retry-policy.ts";
+import type { BodyKeeper } from "./keep-body.ts";
+import type { LogControls } from "./read-log-controls.ts";
 
 /** One target of a request: what to send where, and how often to try. */
 export interface Step {
@@ -18,6 +20,9 @@ export interface Step {
   /** Model the request names, in its path or its body; null when it names none that can be read. */
   readonly model: string | null;
   readonly retry: RetryPolicy;
+  readonly log: LogControls;
+  /** Keeps the beginning of a body that streams; null when it is at hand or nothing is kept. */
+  readonly requestKeeper: BodyKeeper | null;
   /** Time to first byte the client asked for; null for the gateway's own bound alone. */
   readonly requestTimeoutMs: number | null;
 }

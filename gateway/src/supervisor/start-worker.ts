@@ -2,6 +2,7 @@ import { systemClock } from "../core/clock.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { openJournalWriter } from "../journal/journal-writer.ts";
 import { segmentBytesFor } from "../journal/segment-bytes-for.ts";
+import { loadHashKey } from "../secrets/hash-key.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import type { StartMessage } from "./ipc-messages.ts";
 import { journalDirectory } from "./journal-directory.ts";
@@ -15,6 +16,7 @@ export type StartProxy = (options: {
   readonly journal: ExchangeJournal;
   readonly controlSocket: string | null;
   readonly reusePort: boolean;
+  readonly hashKey: Buffer;
 }) => RunningPart | Promise<RunningPart>;
 
 const listenErrorCodes: ReadonlySet<string | undefined> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "EPERM"]);
@@ -33,8 +35,9 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
     clock: systemClock,
     onEvent: ({ event, ...fields }) => log(event === "journal_failed" ? "error" : "warn", event, fields),
   });
+  const hashKey = loadHashKey(config.dataDirectory);
   try {
-    const proxy = await startProxy({ config, journal, controlSocket, reusePort: config.workers > 0 });
+    const proxy = await startProxy({ config, journal, controlSocket, reusePort: config.workers > 0, hashKey });
     return {
       async stop(graceMs) {
         await proxy.stop(graceMs);

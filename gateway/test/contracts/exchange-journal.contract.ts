@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { ExchangeRecord } from "../../src/core/exchange.ts";
+import type { BodySnapshot, ExchangeRecord } from "../../src/core/exchange.ts";
 import type { ExchangeJournal } from "../../src/stores/ports/exchange-journal.ts";
 import { sampleRecord } from "../support/sample-record.ts";
 
@@ -8,6 +8,8 @@ export interface JournalUnderTest {
   readonly journal: ExchangeJournal;
   /** Everything kept so far, in order. */
   readonly readBack: () => ExchangeRecord[];
+  /** What is kept of the bodies so far, as pairs of the record's id and the text of both. */
+  readonly readBodies: () => [id: string, request: string | null, response: string | null][];
   /** Makes the next appends impossible, as a full disk would. */
   readonly breakStore: () => void;
   readonly dispose: () => void;
@@ -46,6 +48,27 @@ export function describeExchangeJournal(name: string, open: () => JournalUnderTe
     );
 
     test(
+      "keeps bodies beside their records, and records without any",
+      withJournal(({ journal, readBodies }) => {
+        const ids = [1, 2, 3, 4].map((digit) => `0190c6f0-0000-7000-8000-00000000000${digit}`);
+        const [both, none, half, empty] = ids as [string, string, string, string];
+        const large = "é".repeat(100_000);
+        journal.append(sampleRecord({ id: both }), { request: body('{"a":', "1}"), response: body(large, large) });
+        journal.append(sampleRecord({ id: none }), null);
+        journal.append(sampleRecord({ id: half }), { request: null, response: body("data: x\n\n") });
+        journal.append(sampleRecord({ id: empty }), { request: body(), response: null });
+        expect(readBodies()).toEqual([
+          [both, '{"a":1}', large + large],
+          [none, null, null],
+          [half, null, "data: x\n\n"],
+          [empty, "", null],
+        ]);
+        expect(journal.droppedBodies).toBe(0);
+        expect(journal.droppedRecords).toBe(0);
+      }),
+    );
+
+    test(
       "counts what it cannot keep, without throwing, and keeps what it had",
       withJournal(({ journal, readBack, breakStore }) => {
         journal.append(sampleRecord({ id: "kept" }), null);
@@ -69,4 +92,8 @@ export function describeExchangeJournal(name: string, open: () => JournalUnderTe
       }),
     );
   });
+}
+
+function body(...pieces: string[]): BodySnapshot {
+  return { pieces: pieces.map((piece) => Buffer.from(piece)), isComplete: true, contentEncoding: null };
 }

@@ -11,37 +11,37 @@ const trial = openFaultTrial();
 afterEach(() => trial.stop());
 
 describe("breaks inside the body", () => {
-  const json = "content-type: application/json\r\n";
+  const file = "content-type: application/octet-stream\r\n";
   const sse = "content-type: text/event-stream\r\n";
   const event = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n';
   const chunk = `${event.length.toString(16)}\r\n${event}\r\n`;
 
   test.each<readonly [string, string, "close" | "reset" | "stay", string]>([
-    ["length too long, close", `${json}content-length: 100\r\n\r\n{"a":`, "close", "closed_mid_answer"],
-    ["length too long, reset", `${json}content-length: 100\r\n\r\n{"a":`, "reset", "closed_mid_answer"],
-    ["length too long, silence", `${json}content-length: 100\r\n\r\n{"a":`, "stay", "idle_timeout"],
+    ["length too long, close", `${file}content-length: 100\r\n\r\n{"a":`, "close", "closed_mid_answer"],
+    ["length too long, reset", `${file}content-length: 100\r\n\r\n{"a":`, "reset", "closed_mid_answer"],
+    ["length too long, silence", `${file}content-length: 100\r\n\r\n{"a":`, "stay", "idle_timeout"],
     [
       "chunked, close between chunks",
-      `${json}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`,
+      `${file}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`,
       "close",
       "closed_mid_answer",
     ],
     [
       "chunked, close inside a chunk",
-      `${json}transfer-encoding: chunked\r\n\r\n50\r\n{"a":`,
+      `${file}transfer-encoding: chunked\r\n\r\n50\r\n{"a":`,
       "close",
       "closed_mid_answer",
     ],
-    ["chunked, reset", `${json}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`, "reset", "closed_mid_answer"],
-    ["chunked, silence", `${json}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`, "stay", "idle_timeout"],
+    ["chunked, reset", `${file}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`, "reset", "closed_mid_answer"],
+    ["chunked, silence", `${file}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`, "stay", "idle_timeout"],
     [
       "chunked, garbage for a size",
-      `${json}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\nxyz\r\n`,
+      `${file}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\nxyz\r\n`,
       "stay",
       "malformed_answer",
     ],
-    ["until close, reset", `${json}connection: close\r\n\r\n{"a":`, "reset", "closed_mid_answer"],
-    ["until close, silence", `${json}connection: close\r\n\r\n{"a":`, "stay", "idle_timeout"],
+    ["until close, reset", `${file}connection: close\r\n\r\n{"a":`, "reset", "closed_mid_answer"],
+    ["until close, silence", `${file}connection: close\r\n\r\n{"a":`, "stay", "idle_timeout"],
   ])("%s: never a clean end", async (...[, rest, after, cause]) => {
     const gateway = await trial.gatewayTo(trial.answering(`HTTP/1.1 200 OK\r\n${rest}`, after));
     const answer = await askOpenai(gateway);
@@ -53,6 +53,28 @@ describe("breaks inside the body", () => {
       cause,
       success: false,
       statusCode: 200,
+      responseSizeBytes: 5,
+    });
+  });
+
+  test.each<readonly [string, string, "close" | "reset" | "stay", number]>([
+    ["of known length, close", 'content-length: 100\r\n\r\n{"a":', "close", 400],
+    ["chunked, reset", 'transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n', "reset", 400],
+    ["chunked, silence", 'transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n', "stay", 504],
+  ])("JSON %s: an error instead, since none of it went out", async (...[, rest, after, status]) => {
+    const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+    const gateway = await trial.gatewayTo(trial.answering(`${head}${rest}`, after));
+    const answer = await askOpenai(gateway);
+    expect([answer.status, answer.ending]).toEqual([status, "clean"]);
+    const { internalCode, details } = JSON.parse(answer.body.toString()) as {
+      internalCode: number;
+      details: { upstream_status: number; attempts: unknown[] };
+    };
+    expect([internalCode, details.upstream_status, details.attempts.length]).toEqual([2005, 200, 1]);
+    expect(gateway.records()).toHaveLength(1);
+    expect(gateway.records()[0]).toMatchObject({
+      outcome: status === 504 ? "timeout" : "upstream_broken",
+      success: false,
       responseSizeBytes: 5,
     });
   });
@@ -85,7 +107,7 @@ describe("breaks inside the body", () => {
 
   test("an HTTP/1.0 client, whose answer ends with the connection, gets a reset", async () => {
     const gateway = await trial.gatewayTo(
-      trial.answering(`HTTP/1.1 200 OK\r\n${json}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`, "close"),
+      trial.answering(`HTTP/1.1 200 OK\r\n${file}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`, "close"),
     );
     const target = "/v1/default/default/openai/models";
     const ended = Promise.withResolvers<boolean>();

@@ -1,0 +1,21 @@
+import type { GatewaySettings } from "../core/gateway-settings.ts";
+import type { HeaderList } from "../core/header-list.ts";
+import { type LogControls, readLogControls } from "./read-log-controls.ts";
+import { readTryControls, type TryControls } from "./read-try-controls.ts";
+
+/** What a request asks of the gateway in its `cf-aig-*` headers. */
+export interface Controls {
+  readonly tries: TryControls;
+  readonly log: LogControls;
+}
+
+/**
+ * Stage 2: reads the request's `cf-aig-*` headers (reference §2.1).
+ * @throws GatewayError invalidRequest (7001) naming the header and what it takes.
+ */
+export function readControls(headers: HeaderList, settings: GatewaySettings): Controls {
+  return {
+    tries: readTryControls(headers),
+    log: readLogControls(headers, { outer: null, settings, place: "" }),
+  };
+}
