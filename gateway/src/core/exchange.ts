@@ -67,6 +67,56 @@ export interface ExchangeRecord {
   /** From the first byte sent upstream to the first body byte received; null when none came. */
   readonly timeToFirstByteMs: number | null;
   readonly durationMs: number;
+  /** Time spent in the gateway itself: duration less waiting for the provider and the client. */
+  readonly overheadMs: number;
   /** Usage as the answer told it; null when it told none. */
   readonly usage: TokenUsage | null;
+  /** True when the client left before the provider told its usage, which is then counted from what came. */
+  readonly isUsageEstimated: boolean;
+  readonly cost: ExchangeCost;
+  /** The client's `cf-aig-metadata` (reference §10.5); null when it sent none that counts. */
+  readonly metadata: Metadata | null;
+  /** Who asked, for counting users: the metadata's user, else a keyed hash of the credential; null when neither is there. */
+  readonly userKey: string | null;
+  /** Fields of the request and the answer that may be kept, by lower-case name; credentials are never among them. */
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly responseHeaders: Readonly<Record<string, string>>;
+  /** Span the client's trace continues from, 16 hex characters; null when it sent none. */
+  readonly parentSpanId: string | null;
+  /** False when the row is counted in analytics but not kept as a log (`collect_logs`, `cf-aig-collect-log`). */
+  readonly isLogged: boolean;
+}
+
+/** Flat values a client attaches to a request; at most five entries (reference §10.5). */
+export type Metadata = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * What an attempt cost, in integer nano-USD.
+ * `priced` by the price book, `custom` by the client's `cf-aig-custom-cost`, `unpriced` when usage is known and no price
+ * is, `none` when there was nothing to pay or nothing is known of it.
+ */
+export interface ExchangeCost {
+  readonly state: "priced" | "custom" | "unpriced" | "none";
+  /** Null unless `priced` or `custom`. */
+  readonly nanoUsd: number | null;
+  /** Version of the price book or override that priced it; null unless `priced`. */
+  readonly priceVersion: string | null;
+  /** What an answer out of the gateway's cache would have cost at the provider; absent for others. */
+  readonly savedNanoUsd?: number;
+}
+
+/** A body as kept beside its record. */
+export interface BodySnapshot {
+  /** The bytes as they crossed the wire, content coding still on, from the first on. */
+  readonly pieces: readonly Buffer[];
+  /** False when the body was longer than what is kept. */
+  readonly isComplete: boolean;
+  /** `content-encoding` of the bytes; null for none. */
+  readonly contentEncoding: string | null;
+}
+
+/** What is kept of an attempt beside its row; a member is null when nothing is kept of it. */
+export interface ExchangeBodies {
+  readonly request: BodySnapshot | null;
+  readonly response: BodySnapshot | null;
 }

@@ -1,3 +1,6 @@
+import type { LogpushTargetSettings, OtlpExporterSettings } from "./export-settings.ts";
+import type { PriceOverrideSettings } from "./price-settings.ts";
+
 /** How pauses between tries grow (reference §7.1). */
 export type RetryBackoff = "constant" | "linear" | "exponential";
 
@@ -8,7 +11,38 @@ export interface GatewaySettings {
   /** First pause between tries in milliseconds, 0–60000; null means the built-in default. */
   readonly retry_delay: number | null;
   readonly retry_backoff: RetryBackoff | null;
+  /** Whether log rows are kept; analytics count every exchange. */
+  readonly collect_logs: boolean;
+  /** Most log rows kept; null for no bound. */
+  readonly log_management: number | null;
+  /** What happens at that bound; null means the oldest go. */
+  readonly log_management_strategy: "STOP_INSERTING" | "DELETE_OLDEST" | null;
+  readonly log_max_age_days: number | null;
+  readonly log_max_bytes: number | null;
+  readonly log_body_max_age_days: number | null;
+  readonly log_body_max_bytes: number | null;
+  readonly logpush: boolean;
+  /** PEM; null unless logs are pushed. */
+  readonly logpush_public_key: string | null;
+  readonly otel: readonly OtlpExporterSettings[] | null;
 }
+
+/** Settings of a gateway of which nothing is said. */
+export const defaultGatewaySettings: GatewaySettings = {
+  retry_max_attempts: null,
+  retry_delay: null,
+  retry_backoff: null,
+  collect_logs: true,
+  log_management: null,
+  log_management_strategy: null,
+  log_max_age_days: null,
+  log_max_bytes: null,
+  log_body_max_age_days: null,
+  log_body_max_bytes: null,
+  logpush: false,
+  logpush_public_key: null,
+  otel: null,
+};
 
 /** The whole configuration as workers hold it: plain data, validated, never changed in place. */
 export interface GatewayConfig {
@@ -25,10 +59,18 @@ export interface GatewayConfig {
   readonly limits: LimitConfig;
   readonly streams: StreamConfig;
   readonly journal: JournalConfig;
+  readonly logs: LogConfig;
+  readonly prices: PriceOverrideSettings;
+}
+
+export interface LogConfig {
+  /** Largest part of a request or answer body kept with its log row. */
+  readonly max_body_bytes: number;
 }
 
 export interface AccountConfig {
   readonly gateways: Readonly<Record<string, GatewaySettings>>;
+  readonly logpush: readonly LogpushTargetSettings[];
 }
 
 /** A replaced or custom upstream. */
