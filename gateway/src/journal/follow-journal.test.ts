@@ -1,11 +1,13 @@
 import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { encodeFrame } from "../../test/support/encode-frame.ts";
 import { sampleRecord } from "../../test/support/sample-record.ts";
 import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { systemClock } from "../core/clock.ts";
 import { followJournal, type JournalEntry } from "./follow-journal.ts";
 import { openJournalWriter } from "./journal-writer.ts";
+import { createSegmentFile } from "./segment-file.ts";
 import { listSegments, segmentName } from "./segment-names.ts";
 
 const megabyte = 1024 * 1024;
@@ -40,13 +42,13 @@ function collect(directory: string, from: "start" | "now") {
 test("yields old and new records over rotations and workers, each once", async () => {
   using directory = temporaryDirectory();
   const first = writerFor(directory.path, "w0", 2000);
-  for (let index = 0; index < 10; index += 1) first.append(sampleRecord({ id: `a${index}` }));
+  for (let index = 0; index < 10; index += 1) first.append(sampleRecord({ id: `a${index}` }), null);
   const following = collect(directory.path, "start");
   await following.until(10);
   const second = writerFor(directory.path, "w1", 2000);
   for (let index = 10; index < 40; index += 1) {
-    first.append(sampleRecord({ id: `a${index}` }));
-    second.append(sampleRecord({ id: `b${index}` }));
+    first.append(sampleRecord({ id: `a${index}` }), null);
+    second.append(sampleRecord({ id: `b${index}` }), null);
   }
   await following.until(70);
   await Bun.sleep(120);
@@ -60,10 +62,10 @@ test("yields old and new records over rotations and workers, each once", async (
 test("from now on leaves out what was there", async () => {
   using directory = temporaryDirectory();
   const journal = writerFor(directory.path);
-  journal.append(sampleRecord({ id: "old" }));
+  journal.append(sampleRecord({ id: "old" }), null);
   const following = collect(directory.path, "now");
   await Bun.sleep(30);
-  journal.append(sampleRecord({ id: "new" }));
+  journal.append(sampleRecord({ id: "new" }), null);
   await following.until(1);
   await following.stop();
   expect(following.ids()).toEqual(["new"]);
@@ -74,10 +76,10 @@ test("waits for a directory that is not there yet, and survives its deletion", a
   const path = join(directory.path, "journal");
   const following = collect(path, "now");
   const journal = writerFor(path);
-  journal.append(sampleRecord({ id: "one" }));
+  journal.append(sampleRecord({ id: "one" }), null);
   await following.until(1);
   rmSync(path, { recursive: true });
-  journal.append(sampleRecord({ id: "two" }));
+  journal.append(sampleRecord({ id: "two" }), null);
   await following.until(2);
   await following.stop();
   expect(following.ids()).toEqual(["one", "two"]);
@@ -86,7 +88,7 @@ test("waits for a directory that is not there yet, and survives its deletion", a
 test("waits for the rest of a torn live record, and tells of one whose writer is gone", async () => {
   using directory = temporaryDirectory();
   const whole = writerFor(directory.path);
-  whole.append(sampleRecord({ id: "half" }));
+  whole.append(sampleRecord({ id: "half" }), null);
   const [source] = listSegments(directory.path);
   const bytes = readFileSync(source?.path as string);
   const path = join(directory.path, segmentName("w1", 1, 1));
@@ -99,7 +101,7 @@ test("waits for the rest of a torn live record, and tells of one whose writer is
   await following.until(2);
   appendFileSync(path, bytes.subarray(8, 50));
   const restarted = writerFor(directory.path, "w1");
-  restarted.append(sampleRecord({ id: "restarted" }));
+  restarted.append(sampleRecord({ id: "restarted" }), null);
   await following.until(4);
   await Bun.sleep(120);
   await following.stop();
@@ -109,7 +111,7 @@ test("waits for the rest of a torn live record, and tells of one whose writer is
 test("tells where a segment is damaged, once, and goes on with the next one", async () => {
   using directory = temporaryDirectory();
   const journal = writerFor(directory.path, "w0", 1);
-  for (const id of ["a", "b", "c"]) journal.append(sampleRecord({ id }));
+  for (const id of ["a", "b", "c"]) journal.append(sampleRecord({ id }), null);
   const middle = listSegments(directory.path)[1];
   const bytes = readFileSync(middle?.path as string);
   bytes[40] = (bytes[40] as number) ^ 1;
@@ -123,17 +125,13 @@ test("tells where a segment is damaged, once, and goes on with the next one", as
 
 test("skips kinds it does not know and tells of payloads that are no record", async () => {
   using directory = temporaryDirectory();
-  const { createSegmentFile } = await import("./segment-file.ts");
-  const { createFrameEncoder } = await import("./segment-format.ts");
   const segment = createSegmentFile(join(directory.path, segmentName("w0", 1, 1)));
-  const encode = createFrameEncoder();
   for (const [kind, text] of [
     [9, "?"],
     [1, "{"],
     [1, '{"id":"fine"}'],
   ] as const) {
-    const frame = encode(kind, text);
-    if (frame !== null) segment.append(frame.buffer, frame.lengthBytes);
+    segment.append([encodeFrame(kind, text)]);
   }
   const following = collect(directory.path, "start");
   await following.until(2);

@@ -2,11 +2,12 @@ import { expect, test } from "bun:test";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
+import { encodeFrame } from "../../test/support/encode-frame.ts";
 import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { readSegmentSteps } from "../../test/support/read-journal.ts";
 import { openSegmentReader } from "./journal-reader.ts";
 import { createSegmentFile } from "./segment-file.ts";
-import { createFrameEncoder, maxPayloadBytes } from "./segment-format.ts";
+import { maxPayloadBytes } from "./segment-format.ts";
 
 interface Frame {
   readonly kind: number;
@@ -19,12 +20,8 @@ const frames = fc.array(
 );
 
 function writeFrames(path: string, list: readonly Frame[]): void {
-  const encode = createFrameEncoder();
   const segment = createSegmentFile(path);
-  for (const { kind, text } of list) {
-    const frame = encode(kind, text);
-    if (frame !== null) segment.append(frame.buffer, frame.lengthBytes);
-  }
+  for (const { kind, text } of list) segment.append([encodeFrame(kind, text)]);
   segment.close();
 }
 
@@ -87,12 +84,8 @@ test("with any byte changed, only right records are read", () => {
 test("reads on from a remembered position and sees what was added meanwhile", () => {
   using directory = temporaryDirectory();
   const path = nextPath(directory.path);
-  const encode = createFrameEncoder();
   const segment = createSegmentFile(path);
-  const add = (text: string): void => {
-    const frame = encode(1, text);
-    if (frame !== null) segment.append(frame.buffer, frame.lengthBytes);
-  };
+  const add = (text: string): void => segment.append([encodeFrame(1, text)]);
   const reader = openSegmentReader(path);
   expect(reader.next()).toEqual({ type: "end", offset: 8 });
   add("one");

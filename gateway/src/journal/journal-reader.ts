@@ -62,6 +62,20 @@ export function openSegmentReader(path: string, startOffset = 0): SegmentReader 
   };
 }
 
+/**
+ * Where the frame at `offset` ends if its length can be trusted; null when the file ends before. For going on behind a frame whose
+ * checksum is wrong.
+ */
+export function announcedFrameEnd(path: string, offset: number): number | null {
+  const bytes = openByteWindow(path);
+  try {
+    const head = bytes.at(offset, frameHeaderBytes);
+    return head.length < frameHeaderBytes ? null : offset + frameHeaderBytes + readFrameHeader(head).payloadBytes;
+  } finally {
+    bytes.close();
+  }
+}
+
 function readStep(bytes: ByteWindow, offset: number): SegmentStep {
   const head = bytes.at(offset, frameHeaderBytes);
   if (head.length === 0) return { type: "end", offset };

@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
-import type { ExchangeRecord } from "../core/exchange.ts";
+import type { ExchangeBodies, ExchangeRecord } from "../core/exchange.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
+import { openJournalRoom } from "./journal-room.ts";
+import { createRecordEncoder, type EncodedRecord } from "./record-encoder.ts";
 import { removeOldestSegments, type RemovedSegments } from "./remove-oldest-segments.ts";
 import { createSegmentFile, type SegmentFile } from "./segment-file.ts";
-import { createFrameEncoder, exchangeFrameKind } from "./segment-format.ts";
 import { listSegments, segmentName } from "./segment-names.ts";
 
 /** What a writer needs to know. */
@@ -27,6 +28,8 @@ export interface JournalWriterOptions {
 export type JournalEvent =
   | { readonly event: "journal_failed"; readonly code: string; readonly message: string }
   | { readonly event: "journal_recovered"; readonly droppedRecords: number }
+  /** From here on only rows are kept, then both again; `droppedBodies` counts since start. */
+  | { readonly event: "journal_bodies_left_out" | "journal_bodies_kept"; readonly droppedBodies: number }
   | { readonly event: "journal_segments_removed"; readonly segments: number; readonly bytes: number };
 
 /** The file journal: the port, and what was given up to stay within the bound. */
@@ -36,42 +39,52 @@ export interface JournalWriter extends ExchangeJournal {
 }
 
 /**
- * Appends exchange records to segment files (`docs/reference/journal-format.md`), one write each.
+ * A segment to which nothing was appended for so long is not appended to again, so that its reader may delete it, with a
+ * generous margin, after its worker is gone.
+ */
+export const idleSegmentMs = 300_000;
+
+/**
+ * Appends exchange records to segment files (`docs/reference/journal-format.md`), one write for each with its bodies.
  * A record that was appended is in the page cache: it survives the death of the process, `kill -9` included, but not a
  * power cut, because nothing is synced to the disk. Segments are made when the first record needs one, so an idle worker
- * leaves no file. A failed write loses its record, is counted, and is tried anew with the next record.
+ * leaves no file. Where room is short bodies are left out, and counted, before any row is. A failed write loses its record,
+ * is counted, and is tried anew with the next record.
  */
 export function openJournalWriter(options: JournalWriterOptions): JournalWriter {
-  const encode = createFrameEncoder();
+  const encode = createRecordEncoder();
   const report = createFailureReport(options.onEvent);
-  let segment: SegmentFile | null = null;
+  const room = openJournalRoom(options);
+  const segments = openSegmentSequence(options);
+  const bodyLoss = createBodyLoss(options.onEvent);
   let droppedRecords = 0;
-  let removedSegments = 0;
   let closed = false;
 
-  const closeSegment = (): void => {
-    const ended = segment;
-    segment = null;
-    ended?.close();
-  };
-  const write = (record: ExchangeRecord): void => {
-    const frame = encode(exchangeFrameKind, JSON.stringify(record));
-    if (frame === null) throw new RangeError("record larger than a frame may be");
-    if (segment !== null && (segment.sizeBytes >= options.segmentBytes || !segment.isUsable())) closeSegment();
-    if (segment === null) {
-      const begun = beginSegment(options);
-      segment = begun.file;
-      removedSegments += begun.removed.segments;
-      if (begun.removed.segments > 0) options.onEvent?.({ event: "journal_segments_removed", ...begun.removed });
+  const writeRow = (record: ExchangeRecord): void => room.took(segments.append(encoded(encode, record, null).buffers));
+  const write = (record: ExchangeRecord, bodies: ExchangeBodies | null): void => {
+    const given = countBodies(bodies);
+    if (given === 0) return writeRow(record);
+    if (!room.hasRoomForBodies()) {
+      writeRow(record);
+      return bodyLoss.lost(given);
     }
-    segment.append(frame.buffer, frame.lengthBytes);
+    const whole = encoded(encode, record, bodies);
+    try {
+      room.took(segments.append(whole.buffers));
+    } catch {
+      // What failed may have been the room for the bodies.
+      writeRow(record);
+      return bodyLoss.lost(given);
+    }
+    if (whole.bodies < given) bodyLoss.lost(given - whole.bodies);
+    else bodyLoss.kept();
   };
 
   return {
-    append(record) {
+    append(record, bodies) {
       try {
         if (closed) throw new Error("journal is closed");
-        write(record);
+        write(record, bodies);
         report.succeeded();
       } catch (error) {
         droppedRecords += 1;
@@ -81,13 +94,65 @@ export function openJournalWriter(options: JournalWriterOptions): JournalWriter 
     get droppedRecords() {
       return droppedRecords;
     },
+    get droppedBodies() {
+      return bodyLoss.count;
+    },
     get removedSegments() {
-      return removedSegments;
+      return segments.removed;
     },
     close() {
       closed = true;
-      closeSegment();
+      segments.close();
     },
+  };
+}
+
+function encoded(
+  encode: ReturnType<typeof createRecordEncoder>,
+  record: ExchangeRecord,
+  bodies: ExchangeBodies | null,
+): EncodedRecord {
+  const frames = encode(record, bodies);
+  if (frames === null) throw new RangeError("record larger than a frame may be");
+  return frames;
+}
+
+function countBodies(bodies: ExchangeBodies | null): number {
+  if (bodies === null) return 0;
+  return (bodies.request === null ? 0 : 1) + (bodies.response === null ? 0 : 1);
+}
+
+/** The segments of one worker, one after the other. `append` tells how many bytes it wrote, or throws. */
+function openSegmentSequence(options: JournalWriterOptions) {
+  let segment: SegmentFile | null = null;
+  let appendedAtMs = 0;
+  let removed = 0;
+  const close = (): void => {
+    const ended = segment;
+    segment = null;
+    ended?.close();
+  };
+  const isWorn = (file: SegmentFile, nowMs: number): boolean =>
+    file.sizeBytes >= options.segmentBytes || nowMs - appendedAtMs > idleSegmentMs || !file.isUsable();
+  return {
+    append(buffers: readonly Buffer[]): number {
+      const nowMs = options.clock.monotonicMs();
+      if (segment !== null && isWorn(segment, nowMs)) close();
+      if (segment === null) {
+        const begun = beginSegment(options);
+        segment = begun.file;
+        removed += begun.removed.segments;
+        if (begun.removed.segments > 0) options.onEvent?.({ event: "journal_segments_removed", ...begun.removed });
+      }
+      appendedAtMs = nowMs;
+      const { sizeBytes } = segment;
+      segment.append(buffers);
+      return segment.sizeBytes - sizeBytes;
+    },
+    get removed() {
+      return removed;
+    },
+    close,
   };
 }
 
@@ -125,6 +190,26 @@ function createFailureReport(onEvent: JournalWriterOptions["onEvent"]) {
       if (droppedInRow === 0) return;
       onEvent?.({ event: "journal_recovered", droppedRecords: droppedInRow });
       droppedInRow = 0;
+    },
+  };
+}
+
+/** Counts bodies left out, and turns a run of them into one event at its begin and one at its end. */
+function createBodyLoss(onEvent: JournalWriterOptions["onEvent"]) {
+  let count = 0;
+  let isLosing = false;
+  return {
+    get count() {
+      return count;
+    },
+    lost(bodies: number): void {
+      count += bodies;
+      if (!isLosing) onEvent?.({ event: "journal_bodies_left_out", droppedBodies: count });
+      isLosing = true;
+    },
+    kept(): void {
+      if (isLosing) onEvent?.({ event: "journal_bodies_kept", droppedBodies: count });
+      isLosing = false;
     },
   };
 }

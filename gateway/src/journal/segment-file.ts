@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync, writevSync } from "node:fs";
 import { segmentMagic } from "./segment-format.ts";
 
 /** A segment open for appending. */
@@ -7,8 +7,8 @@ export interface SegmentFile {
   readonly sizeBytes: number;
   /** False once the file was deleted or could not be cut back after a failed write; then it must not be used further. */
   isUsable(): boolean;
-  /** Appends `lengthBytes` of `buffer`, in one write unless space is short, or throws and leaves the file ending in a whole frame. */
-  append(buffer: Uint8Array, lengthBytes: number): void;
+  /** Appends whole frames, in one write unless space is short, or throws and leaves the file ending in a whole frame. */
+  append(buffers: readonly Uint8Array[]): void;
   close(): void;
 }
 
@@ -17,10 +17,9 @@ export function createSegmentFile(path: string): SegmentFile {
   const descriptor = openSync(path, "ax", 0o600);
   let sizeBytes = 0;
   let intact = true;
-  const append = (buffer: Uint8Array, lengthBytes: number): void => {
+  const append = (buffers: readonly Uint8Array[]): void => {
     try {
-      writeWhole(descriptor, buffer, lengthBytes);
-      sizeBytes += lengthBytes;
+      sizeBytes += writeWhole(descriptor, buffers);
     } catch (error) {
       // Beyond a limit on file sizes this file takes nothing more, while another one will.
       const isFileTooLarge = (error as NodeJS.ErrnoException).code === "EFBIG";
@@ -29,7 +28,7 @@ export function createSegmentFile(path: string): SegmentFile {
     }
   };
   try {
-    append(segmentMagic, segmentMagic.length);
+    append([segmentMagic]);
   } catch (error) {
     closeQuietly(descriptor);
     unlinkSync(path);
@@ -63,14 +62,27 @@ function closeQuietly(descriptor: number): void {
   }
 }
 
-/** A short write is followed by another one, which brings either the rest or the reason. */
-function writeWhole(descriptor: number, buffer: Uint8Array, lengthBytes: number): void {
-  let writtenBytes = 0;
-  while (writtenBytes < lengthBytes) {
-    const nowBytes = writeSync(descriptor, buffer, writtenBytes, lengthBytes - writtenBytes);
-    if (nowBytes === 0) throw new Error("nothing could be written");
-    writtenBytes += nowBytes;
+/** A short write is followed by another one, which brings either the rest or the reason. Tells how many bytes went. */
+function writeWhole(descriptor: number, buffers: readonly Uint8Array[]): number {
+  let rest = buffers;
+  let totalBytes = 0;
+  while (rest.length > 0) {
+    const [only] = rest;
+    const writtenBytes = rest.length === 1 ? writeSync(descriptor, only as Uint8Array) : writevSync(descriptor, rest);
+    if (writtenBytes === 0) throw new Error("nothing could be written");
+    totalBytes += writtenBytes;
+    rest = withoutFirst(rest, writtenBytes);
   }
+  return totalBytes;
+}
+
+function withoutFirst(buffers: readonly Uint8Array[], sizeBytes: number): readonly Uint8Array[] {
+  let remainingBytes = sizeBytes;
+  for (const [index, buffer] of buffers.entries()) {
+    if (remainingBytes < buffer.length) return [buffer.subarray(remainingBytes), ...buffers.slice(index + 1)];
+    remainingBytes -= buffer.length;
+  }
+  return [];
 }
 
 function cutBack(descriptor: number, sizeBytes: number): boolean {

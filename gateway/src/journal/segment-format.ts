@@ -9,37 +9,17 @@ export const frameHeaderBytes = 9;
 /** Largest payload a frame may announce, in bytes; a greater length is damage, not data. */
 export const maxPayloadBytes = 16 * 1024 * 1024;
 
-/** Kind of a frame whose payload is one exchange record as UTF-8 JSON. Other kinds are reserved; readers skip them. */
+/** Kind of a frame whose payload is one exchange record as UTF-8 JSON. Readers skip kinds they do not know. */
 export const exchangeFrameKind = 1;
+
+/** Kind of a frame with the request body of the record that follows it. */
+export const requestBodyFrameKind = 2;
+
+/** Kind of a frame with the response body of the record that follows it. */
+export const responseBodyFrameKind = 3;
 
 /** Place of the kind byte in a frame; the checksum covers everything from here. */
 const kindOffset = 8;
-
-/** One frame inside a buffer that the next call to the same encoder writes over. */
-export interface EncodedFrame {
-  readonly buffer: Buffer;
-  readonly lengthBytes: number;
-}
-
-/**
- * An encoder that keeps one buffer and grows it when a record needs more, so that a record costs no allocation.
- * The returned function gives null when `text` is larger than `maxPayloadBytes`.
- */
-export function createFrameEncoder(): (kind: number, text: string) => EncodedFrame | null {
-  let buffer = Buffer.allocUnsafe(8192);
-  return (kind, text) => {
-    if (text.length > maxPayloadBytes) return null;
-    const worstCaseBytes = frameHeaderBytes + text.length * 3;
-    if (buffer.length < worstCaseBytes) buffer = Buffer.allocUnsafe(worstCaseBytes);
-    const payloadBytes = buffer.write(text, frameHeaderBytes, "utf8");
-    if (payloadBytes > maxPayloadBytes) return null;
-    const lengthBytes = frameHeaderBytes + payloadBytes;
-    buffer[kindOffset] = kind;
-    buffer.writeUInt32LE(payloadBytes, 0);
-    buffer.writeUInt32LE(crc32(buffer.subarray(kindOffset, lengthBytes)), 4);
-    return { buffer, lengthBytes };
-  };
-}
 
 /** What a frame's header announces; `frame` starts at the header and holds at least `frameHeaderBytes`. */
 export function readFrameHeader(frame: Buffer): { payloadBytes: number; checksum: number; kind: number } {
@@ -53,4 +33,27 @@ export function readFrameHeader(frame: Buffer): { payloadBytes: number; checksum
 /** CRC-32 (IEEE 802.3) of kind byte and payload; `frame` is exactly one whole frame. */
 export function frameChecksum(frame: Buffer): number {
   return crc32(frame.subarray(kindOffset));
+}
+
+/** A frame that begins at `offset` of `buffer`; its payload lies behind the header and, when it is long, goes on in `pieces`. */
+export interface FramePlace {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly kind: number;
+  /** End in `buffer` of the payload, or of its first part. */
+  readonly end: number;
+  readonly pieces: readonly Buffer[];
+}
+
+/** Fills in the header of a frame whose payload is in place. */
+export function sealFrame({ buffer, offset, kind, end, pieces }: FramePlace): void {
+  buffer[offset + kindOffset] = kind;
+  let checksum = crc32(buffer.subarray(offset + kindOffset, end));
+  let payloadBytes = end - offset - frameHeaderBytes;
+  for (const piece of pieces) {
+    checksum = crc32(piece, checksum);
+    payloadBytes += piece.length;
+  }
+  buffer.writeUInt32LE(payloadBytes, offset);
+  buffer.writeUInt32LE(checksum, offset + 4);
 }

@@ -16,6 +16,11 @@ export interface SegmentEntry {
 
 const namePattern = /^([a-z0-9]+)-(\d{1,15})-(\d{1,15})\.hgj$/;
 
+/** Whether a file of this name is a segment. */
+export function isSegmentName(name: string): boolean {
+  return namePattern.test(name);
+}
+
 /** File name of a segment: `<worker>-<startMs>-<sequence>.hgj`, the sequence padded to eight digits. */
 export function segmentName(worker: string, startMs: number, sequence: number): string {
   return `${worker}-${startMs}-${String(sequence).padStart(8, "0")}.hgj`;

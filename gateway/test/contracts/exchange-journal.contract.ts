@@ -53,10 +53,10 @@ export function describeExchangeJournal(name: string, open: () => JournalUnderTe
         const ids = [1, 2, 3, 4].map((digit) => `0190c6f0-0000-7000-8000-00000000000${digit}`);
         const [both, none, half, empty] = ids as [string, string, string, string];
         const large = "é".repeat(100_000);
-        journal.append(sampleRecord({ id: both }), { request: body('{"a":', "1}"), response: body(large, large) });
+        journal.append(sampleRecord({ id: both }), { request: bodyOf('{"a":', "1}"), response: bodyOf(large, large) });
         journal.append(sampleRecord({ id: none }), null);
-        journal.append(sampleRecord({ id: half }), { request: null, response: body("data: x\n\n") });
-        journal.append(sampleRecord({ id: empty }), { request: body(), response: null });
+        journal.append(sampleRecord({ id: half }), { request: null, response: bodyOf("data: x\n\n") });
+        journal.append(sampleRecord({ id: empty }), { request: bodyOf(), response: null });
         expect(readBodies()).toEqual([
           [both, '{"a":1}', large + large],
           [none, null, null],
@@ -94,6 +94,6 @@ export function describeExchangeJournal(name: string, open: () => JournalUnderTe
   });
 }
 
-function body(...pieces: string[]): BodySnapshot {
+function bodyOf(...pieces: string[]): BodySnapshot {
   return { pieces: pieces.map((piece) => Buffer.from(piece)), isComplete: true, contentEncoding: null };
 }

@@ -1,4 +1,5 @@
 import { describeExchangeJournal } from "../../../test/contracts/exchange-journal.contract.ts";
+import type { BodySnapshot } from "../../core/exchange.ts";
 import { createMemoryJournal } from "./memory-journal.ts";
 
 describeExchangeJournal("memory", () => {
@@ -8,14 +9,24 @@ describeExchangeJournal("memory", () => {
   return {
     journal,
     readBack: () => journal.records.slice(0, journal.records.length - filler),
+    readBodies: () =>
+      journal.bodies.map((bodies, index) => [
+        journal.records[index]?.id as string,
+        textOf(bodies?.request),
+        textOf(bodies?.response),
+      ]),
     breakStore: () => {
       const kept = journal.records[0];
       if (kept === undefined) throw new Error("append a record first");
       while (journal.records.length < capacity) {
-        journal.append(kept);
+        journal.append(kept, null);
         filler += 1;
       }
     },
     dispose: () => journal.close(),
   };
 });
+
+function textOf(body: BodySnapshot | null | undefined): string | null {
+  return body ? Buffer.concat(body.pieces).toString("utf8") : null;
+}

@@ -1,0 +1,48 @@
+import {
+  type IngestResult,
+  type JournalCheckpoint,
+  type LogStore,
+  LogStoreUnavailable,
+  type NewLog,
+} from "../stores/ports/log-store.ts";
+import type { Quarantine } from "./quarantine.ts";
+import type { LedgerLog } from "./until-available.ts";
+
+/** A batch on its way into the store. */
+export interface BatchToStore {
+  readonly store: LogStore;
+  readonly batch: readonly NewLog[];
+  readonly checkpoints: readonly JournalCheckpoint[];
+  readonly quarantine: Quarantine;
+  readonly log: LedgerLog;
+}
+
+/**
+ * Stores a batch with its checkpoints. When the store refuses it for what is in it, the entries are stored one by one and those that
+ * cannot be kept go into quarantine, so that no record holds up the others. Rejects with `LogStoreUnavailable` as the store does.
+ */
+export async function storeBatch(options: BatchToStore): Promise<IngestResult> {
+  const { store, batch, checkpoints } = options;
+  try {
+    return await store.ingest(batch, checkpoints);
+  } catch (error) {
+    if (error instanceof LogStoreUnavailable || batch.length === 0) throw error;
+    return await storeOneByOne(options);
+  }
+}
+
+async function storeOneByOne({ store, batch, checkpoints, quarantine, log }: BatchToStore): Promise<IngestResult> {
+  const result = { stored: 0, duplicates: 0, unlogged: 0, refused: 0 };
+  for (const entry of batch) {
+    try {
+      const one = await store.ingest([entry], []);
+      for (const name of ["stored", "duplicates", "unlogged", "refused"] as const) result[name] += one[name];
+    } catch (error) {
+      if (error instanceof LogStoreUnavailable) throw error;
+      quarantine.keep(`${entry.record.id}.refused.json`, JSON.stringify(entry.record));
+      log("error", "log_refused", { id: entry.record.id, error: (error as Error).message });
+    }
+  }
+  await store.ingest([], checkpoints);
+  return result;
+}

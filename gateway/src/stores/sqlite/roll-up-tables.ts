@@ -1,0 +1,80 @@
+import { counterNames } from "../../analytics/counters.ts";
+
+/** Widths of roll-ups, finest first; `at` counts them since the Unix epoch. */
+export type RollUpTier = "minutes" | "hours" | "days";
+
+/** Tiers that are made of a finer one once a step is over. */
+export type CoarseTier = Exclude<RollUpTier, "minutes">;
+
+/** Milliseconds of one step of a tier. */
+export const tierWidthMs: Readonly<Record<RollUpTier, number>> = {
+  minutes: 60_000,
+  hours: 3_600_000,
+  days: 86_400_000,
+};
+
+/** Roll-ups end here, in the year 2106. */
+const lastMs = 2 ** 32 * 1000;
+
+/** Step of a tier that holds a time in Unix milliseconds; times before 1970 and after 2106 count in the first and the last one. */
+export function stepOf(tier: RollUpTier, timeMs: number): number {
+  return Math.floor((timeMs > 0 ? Math.min(timeMs, lastMs) : 0) / tierWidthMs[tier]);
+}
+
+/** Table that holds the sketches of a tier. */
+export function sketchTable(tier: RollUpTier): string {
+  return tier === "minutes" ? "roll_up_minutes" : `roll_up_sketch_${tier}`;
+}
+
+const sketchColumns = ["duration", "first_byte", "users"];
+const sumCounters = counterNames.map((name) => `sum(${name})`).join(", ");
+const addCounters = counterNames.map((name) => `${name} = ${name} + excluded.${name}`);
+const appendSketches = sketchColumns.map((name) => `${name} = CAST(${name} || excluded.${name} AS BLOB)`);
+const tellLengths = "RETURNING max(length(duration), length(first_byte)) AS times, length(users) AS users";
+
+/** Adds to one row of the finest tier and answers how long its sketches are now; parameters: at, series, counters, sketches. */
+export const addToMinutes = upsert("roll_up_minutes", {
+  keys: ["at", "series"],
+  values: [...counterNames, ...sketchColumns],
+  change: [...addCounters, ...appendSketches],
+}).concat(` ${tellLengths}`);
+
+/** Adds counters to one row; parameters: at, series, counters. */
+export function addToTier(tier: CoarseTier): string {
+  return upsert(`roll_up_${tier}`, { keys: ["at", "series"], values: counterNames, change: addCounters });
+}
+
+/** Appends to the sketches of one row and answers how long they are now; parameters: at, series, sketches. */
+export function addToSketches(tier: CoarseTier): string {
+  const statement = { keys: ["at", "series"], values: sketchColumns, change: appendSketches };
+  return `${upsert(`roll_up_sketch_${tier}`, statement)} ${tellLengths}`;
+}
+
+/** Adds counters to one row; parameters: attribute, at, gateway, value, counters. */
+export function addToAttributes(tier: CoarseTier): string {
+  const keys = ["attribute", "at", "gateway", "value"];
+  return upsert(`roll_up_attribute_${tier}`, { keys, values: counterNames, change: addCounters });
+}
+
+interface Upsert {
+  readonly keys: readonly string[];
+  readonly values: readonly string[];
+  readonly change: readonly string[];
+}
+
+function upsert(table: string, { keys, values, change }: Upsert): string {
+  const columns = [...keys, ...values];
+  const places = columns.map(() => "?").join(", ");
+  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places}) ON CONFLICT DO UPDATE SET ${change.join(", ")}`;
+}
+
+/** Makes the rows of one step of a tier out of a finer one; parameters: the step, first finer step, finer step after the last. */
+export function closeTier(tier: CoarseTier, finer: RollUpTier): string {
+  return `INSERT INTO roll_up_${tier} (at, series, ${counterNames.join(", ")})
+    SELECT ?, series, ${sumCounters} FROM roll_up_${finer} WHERE at >= ? AND at < ? GROUP BY series`;
+}
+
+/** Makes the attribute rows of one day out of its hours; parameters as for `closeTier`. */
+export const closeAttributeDay = `INSERT INTO roll_up_attribute_days (attribute, at, gateway, value, ${counterNames.join(", ")})
+  SELECT attribute, ?, gateway, value, ${sumCounters} FROM roll_up_attribute_hours
+  WHERE attribute IN (SELECT attribute FROM roll_up_attributes) AND at >= ? AND at < ? GROUP BY attribute, gateway, value`;

@@ -1,0 +1,75 @@
+import type { Database } from "bun:sqlite";
+import { countersOf } from "../../analytics/counters.ts";
+import { distinctEntry } from "../../analytics/distinct-counter.ts";
+import { latencyBucket } from "../../analytics/latency-sketch.ts";
+import type { ExchangeRecord } from "../../core/exchange.ts";
+import { closeRollUps, readTiers } from "./close-roll-ups.ts";
+import { rollUpAttributes } from "./roll-up-attributes.ts";
+import { addCell, coarserCells, type RollUpCell, writeCells } from "./roll-up-cells.ts";
+import { seriesNumbers } from "./roll-up-series.ts";
+import { type CoarseTier, type RollUpTier, stepOf, tierWidthMs } from "./roll-up-tables.ts";
+
+/**
+ * Adds records to the roll-ups. To be called inside the transaction that stores their rows, with each record once: what is
+ * given twice counts twice. Records that are not kept as logs belong to it too. A batch is added up in memory first, so its
+ * cost falls with the number of records that share a series.
+ * @param nowMs wall clock; hours and days after it are not closed, whatever the records say.
+ */
+export function applyRollUps(database: Database, records: readonly ExchangeRecord[], nowMs = Date.now()): void {
+  if (records.length === 0) return;
+  const minutes = minuteCells(database, records);
+  writeCells(database, "minutes", minutes.values());
+  const tiers = readTiers(database);
+  writeLateCells(database, minutes.values(), {
+    from: "minutes",
+    to: "hours",
+    completeUntil: tiers.hours.complete_until,
+  });
+  writeLateCells(database, minutes.values(), { from: "minutes", to: "days", completeUntil: tiers.days.complete_until });
+  rollUpAttributes(database, records, tiers.days.complete_until);
+  const times = records.map(({ createdAtMs }) => createdAtMs);
+  closeRollUps(database, { firstMs: Math.min(...times), lastMs: Math.min(Math.max(...times), nowMs) });
+}
+
+interface LateStep {
+  readonly from: RollUpTier;
+  readonly to: CoarseTier;
+  readonly completeUntil: number | null;
+}
+
+/** Steps that were closed get what comes late at once. */
+function writeLateCells(database: Database, cells: Iterable<RollUpCell>, { from, to, completeUntil }: LateStep): void {
+  if (completeUntil === null) return;
+  const factor = tierWidthMs[to] / tierWidthMs[from];
+  const late = [...cells].filter(({ at }) => at < completeUntil * factor);
+  if (late.length > 0) writeCells(database, to, coarserCells(late, factor).values());
+}
+
+function minuteCells(database: Database, records: readonly ExchangeRecord[]): Map<number, RollUpCell> {
+  const cells = new Map<number, RollUpCell>();
+  const seriesNumber = seriesNumbers(database);
+  const entries = new Map<string, number>();
+  for (const record of records) {
+    addCell(cells, {
+      at: stepOf("minutes", record.createdAtMs),
+      series: seriesNumber(record),
+      counters: countersOf(record),
+      durations: [latencyBucket(record.durationMs)],
+      firstBytes: record.timeToFirstByteMs === null ? [] : [latencyBucket(record.timeToFirstByteMs)],
+      users: userEntries(record, entries),
+    });
+  }
+  return cells;
+}
+
+/** Users are told apart within an account: the same name in two accounts is two users. */
+function userEntries({ accountId, userKey }: ExchangeRecord, entries: Map<string, number>): number[] {
+  if (userKey === null) return [];
+  const user = `${accountId}\n${userKey}`;
+  let entry = entries.get(user);
+  if (entry === undefined) {
+    entry = distinctEntry(user);
+    entries.set(user, entry);
+  }
+  return [entry];
+}
