@@ -2,11 +2,11 @@ const exitStatuses = `EXIT STATUS
 
    0  ended as asked
   64  the command line was not understood
-  66  nothing to read: no journal
-  69  port or data directory in use
+  66  nothing to read: no journal, no such log
+  69  port or data directory in use, or no gateway reached
   70  unforeseen failure
   73  data directory cannot be written to
-  77  no permission for the port
+  77  no permission for the port or from the gateway
   78  problems in the configuration
 `;
 
@@ -16,6 +16,7 @@ const environment = `ENVIRONMENT
   HEADGATE_CONFIG        configuration file (headgate.yaml, if present)
   HEADGATE_DATA          directory for everything kept (./data)
   HEADGATE_WORKERS       worker processes (processor cores; 0 runs everything in one process)
+  HEADGATE_URL           running gateway that logs reads from (http://HOST:PORT)
   HEADGATE_ADMIN_TOKEN   token of the management API
   HEADGATE_MASTER_KEY    key for stored secrets
 `;
@@ -26,6 +27,7 @@ const helpByCommand: Readonly<Record<string, string>> = {
   headgate                          serve with headgate.yaml and the environment
   PORT=9000 headgate                serve on another port
   headgate tail --failed            watch what goes wrong
+  headgate logs --since 1h          find what went wrong
   headgate config check             look before restarting
 
 ${environment}
@@ -51,6 +53,28 @@ ${exitStatuses}`,
 
 A line tells: time, status, provider/model, path, tokens in>out, time to first byte, duration, outcome.
 The data directory is found as by serve: HEADGATE_DATA, or ./data.
+`,
+  "headgate logs": `EXAMPLES
+
+  headgate logs                                     the newest twenty
+  headgate logs --failed --since 1h -f              what failed in the last hour, and what fails from now on
+  headgate logs --model claude --min-cost 0.10      what was dear
+  headgate logs --metadata user=u42 --search refund what one user asked about refunds
+  headgate logs --status 429,5xx --provider openai  by status
+  headgate logs --json --since 1d | jq .cost        one JSON object a line, for programs
+  headgate logs --csv --bodies > logs.csv           everything, for a spreadsheet
+
+A line tells: time, status, provider/model, path, tokens in>out (~ for estimated), time to first byte, duration,
+cost, outcome, log id. Logs are asked of a running gateway: HEADGATE_URL, or HOST and PORT as for serve;
+HEADGATE_ADMIN_TOKEN is its token, if it has one. A gateway shows its logs about a second after they happen.
+`,
+  "headgate logs decrypt": `EXAMPLES
+
+  headgate logs decrypt --key private.pem 2026-11-22-*.ndjson.gz > logs.ndjson
+  zcat logs.ndjson.gz | headgate logs decrypt --key private.pem | jq .Metadata
+
+Reads files that Logpush wrote, gzip or plain, and stdin where none is named. Lines that cannot be decrypted are told
+on stderr; exit status 66 when there is one.
 `,
   "headgate config": `EXAMPLES
 

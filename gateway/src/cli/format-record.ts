@@ -1,4 +1,7 @@
 import type { ExchangeRecord } from "../core/exchange.ts";
+import { durationText } from "./duration-text.ts";
+import { printable } from "./printable.ts";
+import { timeOfDay } from "./time-of-day.ts";
 
 /**
  * One line for people: local time, status, provider/model, path, tokens in>out, time to first byte, duration, outcome with
@@ -14,29 +17,9 @@ export function formatRecord(record: ExchangeRecord): string {
     source || "-",
     record.path.startsWith("/") ? record.path : `/${record.path}`,
     `${usage?.inputTokens ?? "-"}>${usage?.outputTokens ?? "-"} tokens`,
-    `ttfb ${duration(record.timeToFirstByteMs)}`,
-    duration(record.durationMs),
+    `ttfb ${durationText(record.timeToFirstByteMs)}`,
+    durationText(record.durationMs),
     reasons.length === 0 ? outcome : `${outcome} (${reasons.join(", ")})`,
   ];
   return printable(parts.join("  "));
-}
-
-function timeOfDay(timeMs: number): string {
-  const time = new Date(timeMs);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const milliseconds = String(time.getMilliseconds()).padStart(3, "0");
-  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${milliseconds}`;
-}
-
-function duration(valueMs: number | null): string {
-  if (valueMs === null) return "-";
-  return valueMs < 1000 ? `${Math.round(valueMs)}ms` : `${(valueMs / 1000).toFixed(2)}s`;
-}
-
-/** Control characters, the ones that turn the writing direction included, as escapes: paths and models come from outside. */
-function printable(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${(character.codePointAt(0) as number).toString(16).padStart(4, "0")}`,
-  );
 }

@@ -3,6 +3,7 @@ import { ConfigError } from "../config/config-error.ts";
 import { exitStatus, type ExitStatus, StartError } from "../supervisor/exit-status.ts";
 import { commandHelp } from "./command-help.ts";
 import { configCommand } from "./config-command.ts";
+import { logsCommand } from "./logs-command.ts";
 import type { LoadStartProxy } from "./run-headgate.ts";
 import { serveCommand } from "./serve-command.ts";
 import { tailCommand } from "./tail-command.ts";
@@ -32,6 +33,7 @@ function rootCommand(loadStartProxy: LoadStartProxy): CommandDef {
     subCommands: {
       serve: serveCommand(loadStartProxy),
       tail: tailCommand,
+      logs: logsCommand,
       config: configCommand,
       version: versionCommand,
     },

@@ -33,8 +33,9 @@ function runWorkerRole(loadStartProxy: LoadStartProxy): void {
 }
 
 function runControlRole(): void {
-  runChildRole(createProcessLog("control"), async ({ controlSocket }) => {
+  const log = createProcessLog("control");
+  runChildRole(log, async ({ config, controlSocket, adminToken }) => {
     const { startControl } = await import("../control/start-control.ts");
-    return startControl({ socketPath: controlSocket, dashboardDirectory });
+    return startControl({ config, socketPath: controlSocket, dashboardDirectory, adminToken, log });
   });
 }

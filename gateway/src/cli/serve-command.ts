@@ -16,7 +16,8 @@ export function serveCommand(loadStartProxy: LoadStartProxy): CommandDef {
         import("./load-own-config.ts"),
         import("../supervisor/serve.ts"),
       ]);
-      const { config, sources } = loadOwnConfig();
+      const { config, secrets, sources } = loadOwnConfig();
+      const { adminToken } = secrets;
       const log = createProcessLog(config.workers === 0 ? "gateway" : "supervisor");
       const status = await serve({
         config,
@@ -24,11 +25,11 @@ export function serveCommand(loadStartProxy: LoadStartProxy): CommandDef {
         async startParts(settled, controlSocket) {
           if (settled.workers > 0) {
             const { serveProcesses } = await import("../supervisor/serve-processes.ts");
-            return serveProcesses({ config: settled, controlSocket, commandFor: roleCommand, log });
+            return serveProcesses({ config: settled, controlSocket, adminToken, commandFor: roleCommand, log });
           }
           const { serveAlone } = await import("../supervisor/serve-alone.ts");
           const startProxy = await loadStartProxy();
-          return serveAlone({ config: settled, controlSocket, startProxy, dashboardDirectory, log });
+          return serveAlone({ config: settled, controlSocket, adminToken, startProxy, dashboardDirectory, log });
         },
         onReady(settled) {
           const isStyled = process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";

@@ -4,6 +4,7 @@ import { followJournal } from "../journal/follow-journal.ts";
 import { exitStatus, StartError } from "../supervisor/exit-status.ts";
 import { journalDirectory } from "../supervisor/journal-directory.ts";
 import { formatRecord } from "./format-record.ts";
+import { openOutput } from "./output.ts";
 import { recordFilter, type RecordFilterOptions } from "./record-filter.ts";
 import { rejectUnknownArguments, UsageError } from "./usage-error.ts";
 
@@ -54,31 +55,18 @@ interface PrintOptions {
 
 /** Settles when the limit is reached, at SIGINT or SIGTERM, and when the reader of stdout is gone. */
 async function printRecords({ directory, limit, isWanted, isJson, isFromStart }: PrintOptions): Promise<void> {
-  const ending = new AbortController();
-  const end = (): void => ending.abort();
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
-  process.stdout.on("error", end);
+  const { signal, print } = openOutput();
   let remaining = limit;
-  for await (const entry of followJournal({ directory, from: isFromStart ? "start" : "now", signal: ending.signal })) {
+  for await (const entry of followJournal({ directory, from: isFromStart ? "start" : "now", signal })) {
     if (entry.type === "fault") {
       process.stderr.write(`${entry.segment}: ${entry.reason} at byte ${entry.offset}\n`);
       continue;
     }
     if (!isWanted(entry.record)) continue;
-    await print(isJson ? JSON.stringify(entry.record) : formatRecord(entry.record), ending.signal);
+    await print(`${isJson ? JSON.stringify(entry.record) : formatRecord(entry.record)}\n`);
     remaining -= 1;
-    if (remaining === 0) end();
+    if (remaining === 0) return;
   }
-}
-
-/** Waits until the line is taken, so that a slow reader slows the reading down. */
-async function print(line: string, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    process.stdout.write(`${line}\n`, () => resolve());
-  });
 }
 
 function parseLimit(text: string | undefined): number {

@@ -1,0 +1,177 @@
+import { expect, test } from "bun:test";
+import { bearerAuthorizer } from "./authorize.ts";
+import { success } from "./envelope.ts";
+import { invalid, ManagementError } from "./management-error.ts";
+import type { Route } from "./route.ts";
+import { createRouter } from "./router.ts";
+
+const routes: readonly Route[] = [
+  {
+    method: "GET",
+    path: "/things",
+    permission: "things.read",
+    handle: async () => success([], { count: 0, page: 1, per_page: 20, total_count: 0 }),
+  },
+  { method: "GET", path: "/things/newest", permission: "things.read", handle: async () => success("newest") },
+  {
+    method: "GET",
+    path: "/things/:id",
+    permission: "things.read",
+    handle: async ({ params }) => success(params["id"]),
+  },
+  {
+    method: "PATCH",
+    path: "/things/:id",
+    permission: "things.edit",
+    handle: async (request) => success(await request.json()),
+  },
+  {
+    method: "GET",
+    path: "/things/:id/parts/:part",
+    permission: "things.read",
+    handle: async ({ params }) => success(params),
+  },
+  {
+    method: "POST",
+    path: "/faults/:kind",
+    permission: "things.edit",
+    handle: async ({ params }) => fail(params["kind"] as string),
+  },
+];
+
+function fail(kind: string): never {
+  if (kind === "invalid") throw invalid("Expected number, received nan", ["body", "list", 0, "size"]);
+  if (kind === "missing") throw new ManagementError("notFound");
+  throw new Error("secret of the house");
+}
+
+const ask = createRouter(routes, { maxBodyBytes: 100 });
+const call = (path: string, init?: RequestInit) => ask(new Request(`http://localhost${path}`, init));
+
+async function refusal(answer: Response): Promise<[number, number, string, string[] | undefined]> {
+  const {
+    success: isSuccess,
+    errors,
+    messages,
+    result,
+  } = (await answer.json()) as Record<string, unknown> & {
+    errors: { code: number; message: string; path?: string[] }[];
+  };
+  expect([isSuccess, messages, result]).toEqual([false, [], null]);
+  const [error] = errors;
+  return [answer.status, error?.code as number, error?.message as string, error?.path];
+}
+
+test("named segments go before parameters, which are decoded", async () => {
+  expect(await (await call("/things/newest")).json()).toEqual({
+    success: true,
+    errors: [],
+    messages: [],
+    result: "newest",
+  });
+  expect(await (await call("/things/a%2Fb%20%C3%A9%25")).json()).toMatchObject({ result: "a/b é%" });
+  expect(await (await call("/things/newest/parts/2")).json()).toMatchObject({ result: { id: "newest", part: "2" } });
+  expect(await (await call("/things?page=1")).json()).toMatchObject({
+    result: [],
+    result_info: { count: 0, per_page: 20 },
+  });
+});
+
+test("unknown paths are 404 with code 7003", async () => {
+  for (const path of [
+    "/",
+    "/thing",
+    "/things/",
+    "/things/1/",
+    "/things//parts/2",
+    "/things/%E0%A4%A",
+    "/things/1/parts",
+  ]) {
+    const [status, code, message] = await refusal(await call(path));
+    expect([path, status, code]).toEqual([path, 404, 7003]);
+    expect(message).toBe(`Could not route to ${path}, perhaps your object identifier is invalid?`);
+  }
+});
+
+test("unknown methods are 405 and name the known ones; HEAD is GET without a body", async () => {
+  const answer = await call("/things/1", { method: "DELETE" });
+  expect(answer.headers.get("allow")).toBe("GET, HEAD, PATCH");
+  expect((await refusal(answer)).slice(0, 2)).toEqual([405, 7001]);
+  const head = await call("/things", { method: "HEAD" });
+  expect([head.status, await head.text(), head.headers.get("content-type")]).toEqual([
+    200,
+    "",
+    "application/json;charset=utf-8",
+  ]);
+  expect((await call("/faults/x", { method: "HEAD" })).status).toBe(405);
+});
+
+test("errors thrown on purpose become envelopes, others tell nothing", async () => {
+  expect(await refusal(await call("/faults/invalid", { method: "POST" }))).toEqual([
+    400,
+    7001,
+    "Expected number, received nan",
+    ["body", "list", "0", "size"],
+  ]);
+  expect(await refusal(await call("/faults/missing", { method: "POST" }))).toEqual([404, 7002, "Not Found", undefined]);
+  const seen: unknown[] = [];
+  const watched = createRouter(routes, {
+    onFault: (error, route) => seen.push([(error as Error).message, route.path]),
+  });
+  const answer = await watched(new Request("http://localhost/faults/other", { method: "POST" }));
+  expect(await refusal(answer)).toEqual([500, 7000, "Internal error", undefined]);
+  expect(seen).toEqual([["secret of the house", "/faults/:kind"]]);
+});
+
+test("bodies are bounded and have to be JSON", async () => {
+  const patch = (body: string | ReadableStream) => call("/things/1", { method: "PATCH", body });
+  expect(await (await patch('{"a":1}')).json()).toMatchObject({ result: { a: 1 } });
+  for (const body of ["", "{", "\u0000"]) expect((await refusal(await patch(body))).slice(0, 2)).toEqual([400, 7001]);
+  expect(await refusal(await patch(`"${"a".repeat(100)}"`))).toEqual([
+    413,
+    3006,
+    "The request body is larger than 100 bytes",
+    undefined,
+  ]);
+  let pulled = 0;
+  const endless = new ReadableStream({
+    pull: (controller) => {
+      pulled += 1;
+      controller.enqueue(new Uint8Array(40));
+    },
+  });
+  expect((await refusal(await patch(endless)))[0]).toBe(413);
+  expect(pulled).toBeLessThan(20);
+});
+
+test("routes that contradict each other or declare no permission are refused at once", () => {
+  const handle = async (): Promise<Response> => success(null);
+  const get = (path: string, permission = "a.read"): Route => ({ method: "GET", path, permission, handle });
+  expect(() => createRouter([get("/a"), get("/a")])).toThrow("Two routes for GET /a");
+  expect(() => createRouter([get("/a/:x"), get("/a/:y/b")])).toThrow(":y is called :x in another route");
+  expect(() => createRouter([get("/a", "")])).toThrow("GET /a declares no permission");
+});
+
+test("with an admin token only its bearer comes in", async () => {
+  const guarded = createRouter(routes, { authorize: bearerAuthorizer("right") });
+  const as = (authorization?: string) =>
+    guarded(new Request("http://localhost/things", authorization === undefined ? {} : { headers: { authorization } }));
+  expect((await as("Bearer right")).status).toBe(200);
+  expect((await as("bearer  right")).status).toBe(200);
+  for (const authorization of [undefined, "", "Bearer", "Bearer ", "Basic cmlnaHQ=", "right"]) {
+    expect(await refusal(await as(authorization))).toEqual([401, 10_000, "Authentication error", undefined]);
+  }
+  for (const authorization of ["Bearer wrong", "Bearer righ", "Bearer right2", `Bearer ${"x".repeat(10_000)}`]) {
+    expect(await refusal(await as(authorization))).toEqual([403, 10_000, "Authentication error", undefined]);
+  }
+  const open = createRouter(routes, { authorize: bearerAuthorizer(null) });
+  expect((await open(new Request("http://localhost/things"))).status).toBe(200);
+});
+
+test("pages of other sites may read what they can, and change nothing", async () => {
+  const headers = { "sec-fetch-site": "cross-site" };
+  expect((await call("/things", { headers })).status).toBe(200);
+  expect((await refusal(await call("/things/1", { method: "PATCH", headers, body: "{}" }))).slice(0, 2)).toEqual([
+    403, 10_000,
+  ]);
+});
