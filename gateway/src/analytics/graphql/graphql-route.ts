@@ -1,0 +1,72 @@
+import { type ExecutionResult, GraphQLError } from "graphql";
+import type { Clock } from "../../core/clock.ts";
+import type { AnalyticsStore } from "../../stores/ports/analytics-store.ts";
+import type { LogStore } from "../../stores/ports/log-store.ts";
+import { uncached } from "../../management/envelope.ts";
+import { ManagementError } from "../../management/management-error.ts";
+import type { ManagementRequest, Route } from "../../management/route.ts";
+import { executeDocument, type GraphqlRequest } from "./execute-document.ts";
+import { analyticsSchema } from "./graphql-schema.ts";
+
+/** What the endpoint needs. */
+export interface GraphqlRouteOptions {
+  readonly analytics: AnalyticsStore;
+  readonly logs: Pick<LogStore, "statistics">;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly rowLimitOf?: (accountId: string, gatewayId: string) => number | null;
+}
+
+/**
+ * `POST /client/v4/graphql` (reference §11.2, §18): `{query, variables?, operationName?}`. Answers 200 with `data` and `errors`, which
+ * is null when there are none; 400 for a body that is no request.
+ */
+export function graphqlRoute(options: GraphqlRouteOptions, permission: string): Route {
+  const schema = analyticsSchema();
+  const sources = {
+    analytics: options.analytics,
+    statistics: () => options.logs.statistics(),
+    rowLimitOf: options.rowLimitOf ?? (() => null),
+  };
+  return {
+    method: "POST",
+    path: "/client/v4/graphql",
+    permission,
+    async handle(request) {
+      const asked = await readRequest(request);
+      if (asked instanceof GraphQLError) return answer({ data: null, errors: [asked] }, 400);
+      return answer(await executeDocument(schema, asked, { ...sources, nowMs: options.clock.nowMs() }), 200);
+    },
+  };
+}
+
+async function readRequest(request: ManagementRequest): Promise<GraphqlRequest | GraphQLError> {
+  let body: unknown;
+  try {
+    body = await request.json();
+  } catch (error) {
+    if (error instanceof ManagementError && error.definition.status === 400) return new GraphQLError(error.message);
+    throw error;
+  }
+  if (typeof body !== "object" || body === null) return new GraphQLError("expected an object with query");
+  const { query, variables, operationName } = body as Record<string, unknown>;
+  if (typeof query !== "string") return new GraphQLError("query: expected a text");
+  if (variables !== undefined && (typeof variables !== "object" || Array.isArray(variables))) {
+    return new GraphQLError("variables: expected an object");
+  }
+  return {
+    query,
+    variables: (variables ?? {}) as Record<string, unknown>,
+    operationName: typeof operationName === "string" ? operationName : null,
+  };
+}
+
+function answer({ data, errors }: ExecutionResult, status: number): Response {
+  const shown = errors?.map(({ message, path, locations, extensions, originalError }) => ({
+    // What went wrong inside is nobody's business outside.
+    message: originalError === undefined || originalError instanceof GraphQLError ? message : "internal error",
+    path: path ?? null,
+    ...(locations === undefined ? {} : { locations }),
+    extensions,
+  }));
+  return Response.json({ data: data ?? null, errors: shown ?? null }, { status, headers: uncached });
+}

@@ -1,0 +1,42 @@
+import type { Clock } from "../../core/clock.ts";
+import type { AnalyticsStore } from "../../stores/ports/analytics-store.ts";
+import type { LogStore } from "../../stores/ports/log-store.ts";
+import { success } from "../../management/envelope.ts";
+import { graphqlRoute } from "../graphql/graphql-route.ts";
+import { validate } from "../../management/parse-query.ts";
+import type { ManagementRequest, Route } from "../../management/route.ts";
+import { answerQuery } from "./answer-query.ts";
+import { queryFromUrl } from "./query-from-url.ts";
+import { querySchema } from "./query-schema.ts";
+
+/** What the analytics routes need. */
+export interface AnalyticsRoutesOptions {
+  readonly analytics: AnalyticsStore;
+  /** Tells how many log rows are stored. */
+  readonly logs: Pick<LogStore, "statistics">;
+  readonly clock: Pick<Clock, "nowMs">;
+  /** `log_management` of a gateway: how many rows it keeps; null for no bound. Default: none has one. */
+  readonly rowLimitOf?: (accountId: string, gatewayId: string) => number | null;
+}
+
+const permission = "analytics.read";
+
+/** `/api/analytics/query` by GET and POST (docs/reference/analytics-api.md), and `POST /client/v4/graphql` (reference §11.2). */
+export function analyticsRoutes(options: AnalyticsRoutesOptions): Route[] {
+  const answer = async (query: unknown, place: "body" | "query"): Promise<Response> => {
+    const parsed = validate(querySchema, query, [place]);
+    const context = { store: options.analytics, nowMs: options.clock.nowMs(), place: [place] };
+    return success(await answerQuery(parsed, context));
+  };
+  const path = "/api/analytics/query";
+  return [
+    {
+      method: "POST",
+      path,
+      permission,
+      handle: async (request: ManagementRequest) => answer(await request.json(), "body"),
+    },
+    { method: "GET", path, permission, handle: async ({ url }) => answer(queryFromUrl(url.searchParams), "query") },
+    graphqlRoute(options, permission),
+  ];
+}
