@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { defaultGatewaySettings } from "../core/gateway-settings.ts";
 import { ConfigError } from "./config-error.ts";
 import { loadConfig, parseConfig } from "./load-config.ts";
 import type { LoadedConfig } from "./load-config.ts";
@@ -24,8 +25,6 @@ function problemLines(run: () => unknown): string[] {
   return [];
 }
 
-const unsetRetry = { retry_max_attempts: null, retry_delay: null, retry_backoff: null, collect_logs: true };
-
 describe("defaults", () => {
   test("without file and environment", () => {
     const { config, secrets, sources } = parse(null);
@@ -34,7 +33,7 @@ describe("defaults", () => {
       port: 8787,
       workers: 4,
       dataDirectory: "/srv/headgate/data",
-      accounts: { default: { gateways: { default: unsetRetry } } },
+      accounts: { default: { gateways: { default: defaultGatewaySettings }, logpush: [] } },
       providers: {},
       timeouts: {
         connect_ms: 10_000,
@@ -50,6 +49,7 @@ describe("defaults", () => {
       streams: { keep_alive_ms: 0 },
       journal: { segment_bytes: 67_108_864, max_bytes: 2_147_483_648 },
       logs: { max_body_bytes: 1_048_576 },
+      prices: {},
     });
     expect(secrets).toEqual({ adminToken: null, masterKey: null });
     expect(sources).toEqual({ file: null, environment: [] });
@@ -78,8 +78,8 @@ timeouts: { connect_ms: 1, total_ms: 86400000 }
 limits: { max_body_bytes: 0x100 }
 `);
     expect(config.accounts["default"]?.gateways).toEqual({
-      default: unsetRetry,
-      prod: { retry_max_attempts: 3, retry_delay: 200, retry_backoff: "exponential", collect_logs: true },
+      default: defaultGatewaySettings,
+      prod: { ...defaultGatewaySettings, retry_max_attempts: 3, retry_delay: 200, retry_backoff: "exponential" },
     });
     expect(config.providers).toEqual({
       openai: { base_url: "http://127.0.0.1:9000/v1", dialect: null },
@@ -97,7 +97,7 @@ limits: { max_body_bytes: 0x100 }
     ).config;
     expect(Object.keys(accounts).sort()).toEqual(["007", "acme", "constructor"]);
     expect(Object.keys(accounts["007"]!.gateways).sort()).toEqual(["1e3", "default"]);
-    expect(accounts["acme"]!.gateways).toEqual({ default: unsetRetry });
+    expect(accounts["acme"]!.gateways).toEqual({ default: defaultGatewaySettings });
     expect(Object.keys(accounts["constructor"]!.gateways).sort()).toEqual(["default", "toString"]);
   });
 
@@ -111,7 +111,7 @@ limits: { max_body_bytes: 0x100 }
 
   test("an alias stands for the anchor's value", () => {
     const { accounts } = parse("accounts: { a: { gateways: { x: &x { retry_delay: 5 }, y: *x } } }").config;
-    expect(accounts["a"]!.gateways["y"]).toEqual({ ...unsetRetry, retry_delay: 5 });
+    expect(accounts["a"]!.gateways["y"]).toEqual({ ...defaultGatewaySettings, retry_delay: 5 });
   });
 
   test("environment names are not expanded in the file", () => {

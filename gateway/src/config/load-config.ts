@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { defaultGatewaySettings } from "../core/gateway-settings.ts";
 import type { AccountConfig, GatewayConfig, GatewaySettings, ProviderConfig } from "../core/gateway-settings.ts";
 import { providerFaults } from "./check-providers.ts";
 import { ConfigError } from "./config-error.ts";
@@ -98,6 +99,8 @@ export function parseConfig(text: string | null, environment: Environment, optio
       streams: settings.streams,
       journal: settings.journal,
       logs: settings.logs,
+      // A key that the file leaves out is absent, not undefined: the values come from YAML.
+      prices: (settings.prices ?? {}) as GatewayConfig["prices"],
     },
     secrets: environmentSecrets(environment),
     sources: { file: text === null ? null : fileName, environment: environmentNamesSet(environment) },
@@ -130,17 +133,17 @@ function byPosition(left: ConfigProblem, right: ConfigProblem): number {
 }
 
 function withDefaultGateways(accounts: NonNullable<FileSettings["accounts"]>): GatewayConfig["accounts"] {
-  const unset: GatewaySettings = {
-    retry_max_attempts: null,
-    retry_delay: null,
-    retry_backoff: null,
-    collect_logs: true,
-  };
-  const named = Object.keys(accounts).length === 0 ? { default: { gateways: {} } } : accounts;
+  const named = Object.keys(accounts).length === 0 ? { default: { gateways: {}, logpush: [] } } : accounts;
   return withoutPrototype(
-    Object.entries(named).map(([account, { gateways }]): [string, AccountConfig] => [
+    Object.entries(named).map(([account, { gateways, logpush }]): [string, AccountConfig] => [
       account,
-      { gateways: withoutPrototype(Object.entries({ default: unset, ...gateways })) },
+      {
+        gateways: withoutPrototype(Object.entries({ default: defaultGatewaySettings, ...gateways })) as Record<
+          string,
+          GatewaySettings
+        >,
+        logpush: logpush as AccountConfig["logpush"],
+      },
     ]),
   );
 }

@@ -61,10 +61,11 @@ describe("headgate.example.yaml", () => {
     expect(parseConfig(example, {}, options).config).toEqual(parseConfig(null, {}, options).config);
   });
 
-  test("uncommented, it sets the defaults and two example providers", () => {
-    const { providers, ...config } = parseConfig(uncommented, {}, options).config;
-    expect({ ...config, providers: {} }).toEqual(parseConfig(null, {}, options).config);
+  test("uncommented, it sets the defaults, two example providers and one example price", () => {
+    const { providers, prices, ...config } = parseConfig(uncommented, {}, options).config;
+    expect({ ...config, providers: {}, prices: {} }).toEqual(parseConfig(null, {}, options).config);
     expect(Object.keys(providers)).toEqual(["openai", "custom-vllm"]);
+    expect(Object.keys(prices)).toEqual(["custom-vllm"]);
   });
 
   test("uncommented, it shows every key of the schema", () => {
@@ -80,6 +81,9 @@ function shownKeys(value: unknown, prefix = ""): string[] {
     "accounts.": "<account>",
     "accounts.<account>.gateways.": "<gateway>",
     "providers.": "<provider>",
+    "prices.": "<provider>",
+    "prices.<provider>.": "<model>",
+    "prices.<provider>.<model>.service_tiers.": "<tier>",
   };
   const keys: string[] = [];
   for (const [name, inner] of Object.entries(value)) {

@@ -20,17 +20,12 @@ export const unsupportedGatewaySettings: ReadonlySet<string> = new Set([
   "rate_limiting_technique",
   "authentication",
   "byok_only",
-  "log_management",
-  "log_management_strategy",
-  "logpush",
-  "logpush_public_key",
   "store_id",
   "workers_ai_billing_mode",
   "zdr",
   "dlp",
   "guardrails",
   "log_classification",
-  "otel",
   "spend_limits",
   "stripe",
   "created_at",
@@ -69,6 +64,70 @@ function section<Shape extends z.ZodRawShape>(description: string, shape: Shape)
 
 const name = z.string().regex(namePattern);
 
+function retentionDays(description: string) {
+  return z.number().positive().max(36_500).nullable().default(null).meta({ description });
+}
+
+function retentionBytes(description: string) {
+  return z
+    .int()
+    .min(1_048_576)
+    .max(1_048_576 * gibibyte)
+    .nullable()
+    .default(null)
+    .meta({ description });
+}
+
+const headerValues = z.record(z.string(), z.string()).default({}).meta({ description: "Header fields to send." });
+
+const otlpExporter = z
+  .strictObject({
+    url: z.url({ protocol: /^https?$/ }).meta({ description: "Where spans are posted, used as it is." }),
+    headers: headerValues,
+    authorization: z.string().optional().meta({
+      description: "Reference of a secret sent as `authorization`: `env:NAME` or `file:PATH`.",
+    }),
+    content_type: z.enum(["json", "protobuf"]).default("json").meta({ description: "Encoding of the spans." }),
+  })
+  .meta({ title: "exporter", description: "A collector that speaks OTLP/HTTP." });
+
+const targetName = z
+  .string()
+  .regex(namePattern)
+  .meta({ description: "Names the target; its waiting records are kept in a folder of this name." });
+
+const logpushTarget = z
+  .discriminatedUnion("type", [
+    z.strictObject({
+      name: targetName,
+      type: z.literal("folder"),
+      path: z.string().startsWith("/").meta({ description: "Absolute path of the folder; made if it is not there." }),
+    }),
+    z.strictObject({
+      name: targetName,
+      type: z.literal("http"),
+      url: z.url({ protocol: /^https?$/ }).meta({ description: "Endpoint that takes a file in a POST." }),
+      headers: headerValues,
+      authorization: z.string().optional().meta({
+        description: "Reference of a secret sent as `authorization`: `env:NAME` or `file:PATH`.",
+      }),
+    }),
+    z.strictObject({
+      name: targetName,
+      type: z.literal("s3"),
+      bucket: z.string().min(1).meta({ description: "Name of the bucket." }),
+      prefix: z.string().optional().meta({ description: "Put before the names of files." }),
+      region: z.string().optional().meta({ description: "Region of the bucket; `us-east-1` when absent." }),
+      endpoint: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .meta({ description: "Address of another S3-like service." }),
+      access_key_id: z.string().min(1).meta({ description: "Id of the access key." }),
+      secret_access_key: z.string().min(1).meta({ description: "Reference of a secret: `env:NAME` or `file:PATH`." }),
+    }),
+  ])
+  .meta({ title: "logpush target", description: "A folder, an HTTP endpoint or an S3 bucket that gets pushed logs." });
+
 const gatewaySettings = section("Settings of one gateway, under the field names of Cloudflare AI Gateway.", {
   retry_max_attempts: z.int().min(1).max(5).nullable().default(null).meta({
     description:
@@ -84,11 +143,33 @@ const gatewaySettings = section("Settings of one gateway, under the field names 
     description:
       "Whether a log row is kept of each exchange; `cf-aig-collect-log` overrides it. Analytics count every exchange.",
   }),
+  log_management: z.int().min(10_000).max(10_000_000).nullable().default(null).meta({
+    description: "Most log rows kept of this gateway; null means no bound.",
+  }),
+  log_management_strategy: z.enum(["STOP_INSERTING", "DELETE_OLDEST"]).nullable().default(null).meta({
+    description: "What happens at that bound: no new rows, or the oldest go; null means the oldest go.",
+  }),
+  log_max_age_days: retentionDays("Days a log row is kept; null means for good."),
+  log_max_bytes: retentionBytes("Room for the log rows of this gateway; the oldest go. Null means no bound."),
+  log_body_max_age_days: retentionDays("Days the bodies of a log row are kept; null means as long as the row."),
+  log_body_max_bytes: retentionBytes("Room for the bodies of this gateway's logs; the oldest go. Null means no bound."),
+  logpush: z.boolean().default(false).meta({
+    description: "Whether logs are pushed to the account's `logpush` targets; needs `logpush_public_key`.",
+  }),
+  logpush_public_key: z.string().min(16).max(1024).nullable().default(null).meta({
+    description: "RSA public key (PEM) with which metadata and bodies of pushed logs are encrypted.",
+  }),
+  otel: z.array(otlpExporter).nullable().default(null).meta({
+    description: "Collectors that get a span of each exchange over OTLP/HTTP.",
+  }),
 }).meta({ title: "gateway" });
 
 const account = section("One account and its gateways; every account has a gateway `default`, listed or not.", {
   gateways: z.record(name, gatewaySettings).nullable().prefault({}).meta({
     description: "Gateways by id, the second part of `/v1/{account}/{gateway}/…`.",
+  }),
+  logpush: z.array(logpushTarget).max(4).default([]).meta({
+    description: "Where the logs of this account's gateways with `logpush: true` go; four at most.",
   }),
 }).meta({ title: "account" });
 
@@ -176,6 +257,53 @@ const logs = section("The log store.", {
   }),
 });
 
+const amount = z.number().min(0).max(9000).optional();
+const modelPrices = z
+  .strictObject({
+    input_per_million: amount.meta({ description: "Dollars for a million prompt tokens." }),
+    output_per_million: amount.meta({ description: "Dollars for a million completion tokens." }),
+    cache_read_per_million: amount.meta({ description: "Prompt tokens read from the provider's cache." }),
+    cache_write_per_million: amount.meta({ description: "Prompt tokens written to the provider's cache." }),
+    cache_write_1h_per_million: amount.meta({ description: "The same when they are kept an hour." }),
+    input_audio_per_million: amount.meta({ description: "Prompt tokens of audio." }),
+    input_image_per_million: amount.meta({ description: "Prompt tokens of images." }),
+    input_video_per_million: amount.meta({ description: "Prompt tokens of video." }),
+    cache_read_audio_per_million: amount.meta({ description: "Audio tokens read from the cache." }),
+    cache_read_image_per_million: amount.meta({ description: "Image tokens read from the cache." }),
+    output_audio_per_million: amount.meta({ description: "Completion tokens of audio." }),
+    output_image_per_million: amount.meta({ description: "Completion tokens of images." }),
+    output_reasoning_per_million: amount.meta({ description: "Completion tokens of reasoning." }),
+    per_request: amount.meta({ description: "Dollars for every answered request." }),
+    per_web_search: amount.meta({ description: "Dollars for every web search the provider ran." }),
+    per_audio_hour: amount.meta({ description: "Dollars for an hour of audio." }),
+    service_tiers: z
+      .record(z.string(), z.number().min(0).max(100).meta({ title: "tier", description: "Factor of this tier." }))
+      .optional()
+      .meta({ description: "Factors on token prices by service tier." }),
+    from: z
+      .string()
+      .optional()
+      .meta({ description: "Date from which the prices hold (ISO 8601); absent for since ever." }),
+  })
+  .meta({ title: "prices", description: "Prices of a model in US dollars; see the guide on prices." });
+
+const priceEntries = z.union([modelPrices, z.array(modelPrices)]).meta({
+  title: "model",
+  description: "Prices of one model in US dollars, or a list of them by date; see the guide on prices for the keys.",
+});
+
+const prices = z
+  .record(
+    z.string(),
+    z.record(z.string(), priceEntries).meta({
+      title: "provider",
+      description: "Prices at one provider, by model name or by a beginning of names with a closing `*`.",
+    }),
+  )
+  .nullable()
+  .prefault({})
+  .meta({ description: "Prices of your own, by provider; they come before those of the price list." });
+
 /**
  * The configuration file. Strict: an unknown key is an error. Every key carries its description, range and default,
  * from which the JSON Schema, the reference page and the "expected …" of error messages are made.
@@ -193,6 +321,7 @@ export const fileSchema = z
     streams,
     journal,
     logs,
+    prices,
   })
   .meta({ title: "Headgate configuration", description: "The file headgate.yaml." });
 

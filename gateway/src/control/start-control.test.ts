@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseConfig } from "../config/load-config.ts";
 import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { startControl } from "./start-control.ts";
 
@@ -17,7 +18,13 @@ async function withControl(files: Readonly<Record<string, string>>, body: (ask: 
   }
   const socketPath = join(directory.path, "control.sock");
   writeFileSync(socketPath, "left behind");
-  const control = await startControl({ socketPath, dashboardDirectory });
+  const control = await startControl({
+    config: parseConfig(null, { HEADGATE_DATA: directory.path }, { providerSlugs: [] }).config,
+    socketPath,
+    dashboardDirectory,
+    adminToken: null,
+    log: () => {},
+  });
   try {
     await body((path, init) => fetch(`http://control${path}`, { ...init, unix: socketPath }), socketPath);
   } finally {

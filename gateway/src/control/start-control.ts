@@ -1,43 +1,74 @@
 import { chmodSync, rmSync } from "node:fs";
-import { errorCatalogue } from "../core/errors.ts";
+import type { GatewayConfig } from "../core/gateway-settings.ts";
+import { bearerAuthorizer } from "../management/authorize.ts";
+import { ManagementError } from "../management/management-error.ts";
+import { createRouter } from "../management/router.ts";
+import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
+import { startRecords } from "./start-records.ts";
 
 /** What the control process needs. */
 export interface ControlOptions {
+  readonly config: GatewayConfig;
   /** Unix socket to listen on; one left behind is removed. */
   readonly socketPath: string;
   /** The dashboard's built files; may be missing. */
   readonly dashboardDirectory: string;
+  /** Asked of everybody who manages; null lets in everybody on this machine, and nobody when others can reach the port. */
+  readonly adminToken: string | null;
+  readonly log: ProcessLog;
 }
 
+/** Longest time for storing what the journal holds when the process ends. */
+const STOP_GRACE_MS = 5000;
+
 /**
- * Starts the control role: HTTP on a unix socket that only this user may connect to. Serves the dashboard; every other path,
- * those of `/client/v4` and `/api` among them, is answered with 404 and code 7003 in the v4 envelope (reference §14.0).
+ * Starts the control role: everything that happens to records after a worker wrote them down, and HTTP on a unix socket that
+ * only this user may connect to, for the dashboard and the management API. Unknown paths get 404 and code 7003 (reference §14.0).
  */
 export async function startControl(options: ControlOptions): Promise<RunningPart> {
+  const { config, socketPath, adminToken, log } = options;
   const files = dashboardFiles(options.dashboardDirectory);
-  rmSync(options.socketPath, { force: true });
+  const records = startRecords(config, log);
+  const answer = createRouter(records.routes, {
+    authorize: authorizerFor(config.host, adminToken),
+    onFault: (error, { method, path }) => log("error", "management_fault", { method, path, error: String(error) }),
+  });
+  rmSync(socketPath, { force: true });
+  // Tails and exports live longer than the ten seconds after which idle connections are closed otherwise; the types know
+  // the option for TCP only.
   const server = Bun.serve({
-    unix: options.socketPath,
+    ...({ idleTimeout: 0 } as object),
+    unix: socketPath,
+    development: false,
     fetch(request) {
       const { pathname } = new URL(request.url);
-      const answer = request.method === "GET" || request.method === "HEAD" ? files.get(pathname) : undefined;
-      return answer === undefined ? routeNotFound(pathname) : answer();
+      const isReading = request.method === "GET" || request.method === "HEAD";
+      return (isReading ? files.get(pathname)?.() : undefined) ?? answer(request);
     },
   });
-  chmodSync(options.socketPath, 0o600);
+  chmodSync(socketPath, 0o600);
   return {
     async stop() {
       // The workers, its only clients, are gone by now or keep idle connections.
       await server.stop(true);
-      rmSync(options.socketPath, { force: true });
+      rmSync(socketPath, { force: true });
+      await records.stop(STOP_GRACE_MS);
     },
   };
 }
 
-function routeNotFound(pathname: string): Response {
-  const { code, status } = errorCatalogue.routeNotFound;
-  const errors = [{ code, message: `Could not route to ${pathname}, perhaps your object identifier is invalid?` }];
-  return Response.json({ success: false, errors, messages: [], result: null }, { status });
+/** Logs hold prompts: without a token they are for this machine alone. */
+function authorizerFor(host: string, adminToken: string | null): (request: Request) => void {
+  if (adminToken !== null || isLoopback(host)) return bearerAuthorizer(adminToken);
+  const message =
+    "Set HEADGATE_ADMIN_TOKEN: the gateway listens beyond this machine, so its management asks for a token";
+  return () => {
+    throw new ManagementError("forbidden", [{ message }]);
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }

@@ -12,7 +12,7 @@ export interface Worker {
 }
 
 /** Path prefixes that the control process answers, besides `/` itself. */
-const CONTROL_PREFIXES = ["/client/v4", "/api", "/assets", "/docs"];
+const CONTROL_PREFIXES = ["/client/v4", "/api", "/assets", "/docs", "/metrics"];
 
 /** Sends a request where its path belongs: health, the control process, or the pipeline. */
 export function handleRequest(request: IncomingRequest, worker: Worker): void {

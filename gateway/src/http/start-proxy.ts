@@ -6,6 +6,7 @@ import { listen } from "../http1/listen.ts";
 import { SCRATCH_BYTES } from "../http1/socket-writer.ts";
 import { createUpstreamClient } from "../http1/upstream-client.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
+import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
 import { compileProviders } from "../providers/registry.ts";
 import { createCredentialHasher } from "../secrets/hash-credential.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
@@ -68,6 +69,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     providers: compileProviders(config.providers),
     upstream,
     journal,
+    prices: openBundledPriceBook(),
     hashCredential: createCredentialHasher(options.hashKey ?? randomBytes(32)),
     clock,
     wheel,

@@ -1,11 +1,18 @@
 import type { ExchangeCost } from "../core/exchange.ts";
+import { costOf, noCost } from "../prices/cost-of.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Attempt, AttemptResult } from "./record-attempt.ts";
 
-const NOTHING: ExchangeCost = { state: "none", nanoUsd: null, priceVersion: null };
-const UNPRICED: ExchangeCost = { state: "unpriced", nanoUsd: null, priceVersion: null };
-
-/** What an attempt cost; nothing when its answer told no usage. */
-export function costOfAttempt(_gateway: Gateway, _attempt: Attempt, result: AttemptResult): ExchangeCost {
-  return result.usage === null ? NOTHING : UNPRICED;
+/** What an attempt cost: nothing without a 2xx answer, else by the client's own prices or the price book. */
+export function costOfAttempt(gateway: Gateway, attempt: Attempt, result: AttemptResult): ExchangeCost {
+  if (!result.isProviderStatus || result.statusCode < 200 || result.statusCode > 299) return noCost;
+  const { step } = attempt;
+  const { slug, provider } = step.provider;
+  return costOf(gateway.prices, {
+    provider: { slug, priceKey: provider.priceKey },
+    models: [result.model, step.model],
+    usage: result.usage,
+    atMs: attempt.createdAtMs,
+    customCost: step.log.customCost,
+  });
 }

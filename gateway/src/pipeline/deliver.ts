@@ -15,6 +15,7 @@ import { responseFieldsToForward } from "./forward-headers.ts";
 import { addGatewayFields, addUsageFields } from "./gateway-fields.ts";
 import { holdRule } from "./hold-rule.ts";
 import { BodyKeeper } from "./keep-body.ts";
+import { cutUsage } from "./cut-usage.ts";
 import { type KeepAlive, startKeepAlive } from "./keep-alive.ts";
 import { recordAttempt } from "./record-attempt.ts";
 import type { Resolved } from "./resolve.ts";
@@ -157,6 +158,11 @@ class Delivery implements RelayHooks {
     const { exchange, resolved, answer } = this.#options;
     this.#keepAlive?.stop();
     const reading = this.#tap.finish();
+    const kept = this.#keeper?.snapshot(headerValue(answer.response.headers, "content-encoding") ?? null) ?? null;
+    const isCut = ending !== null;
+    const { usage, isEstimated } = isCut
+      ? cutUsage(answer, { told: reading.usage, kept, sizeBytes: this.#responseSizeBytes })
+      : { usage: reading.usage, isEstimated: false };
     const { outcome, cause } = ending ?? readEnding(reading.ending);
     const record = recordAttempt(exchange, resolved, {
       attempt: answer.attempt,
@@ -168,10 +174,10 @@ class Delivery implements RelayHooks {
         errorCode: null,
         responseHeaders: answer.response.headers,
         responseSizeBytes: this.#responseSizeBytes,
-        responseBody: this.#keeper?.snapshot(headerValue(answer.response.headers, "content-encoding") ?? null) ?? null,
-        isUsageEstimated: false,
+        responseBody: kept,
+        isUsageEstimated: isEstimated,
         firstByteAtMs: this.#firstByteAtMs,
-        usage: reading.usage,
+        usage,
         model: reading.model,
       },
     });

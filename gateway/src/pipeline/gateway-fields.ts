@@ -1,4 +1,5 @@
 import type { ExchangeRecord } from "../core/exchange.ts";
+import { usdText } from "../core/money.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Adds the fields the gateway gives every answer (reference §2.2) to the flat list `fields`. */
@@ -29,7 +30,7 @@ export function addGatewayFields(
  */
 export function addUsageFields(fields: string[], record: ExchangeRecord, exchange: Exchange): void {
   const { usage, cost } = record;
-  if (cost.nanoUsd !== null) fields.push("cf-aig-cost", String(cost.nanoUsd / 1e9));
+  if (cost.nanoUsd !== null) fields.push("cf-aig-cost", usdText(cost.nanoUsd));
   if (usage?.inputTokens !== undefined) fields.push("cf-aig-tokens-in", String(usage.inputTokens));
   if (usage?.outputTokens !== undefined) fields.push("cf-aig-tokens-out", String(usage.outputTokens));
   fields.push("cf-aig-duration", String(Math.round(record.durationMs)), "cf-aig-overhead", String(record.overheadMs));

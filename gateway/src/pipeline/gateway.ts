@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import type { UpstreamClient } from "../http1/upstream-client.ts";
+import type { PriceBook } from "../prices/price-book.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 
@@ -11,6 +12,8 @@ export interface Gateway {
   readonly providers: ProviderRegistry;
   readonly upstream: UpstreamClient;
   readonly journal: ExchangeJournal;
+  /** What models cost. */
+  readonly prices: PriceBook;
   /** Turns a credential into a text that stays the same and cannot be turned back. */
   readonly hashCredential: (credential: string) => string;
   readonly clock: Clock;

@@ -12,6 +12,8 @@ export interface StartMessage {
   readonly name: string;
   /** Unix socket of the control process. */
   readonly controlSocket: string;
+  /** Asked of everybody who manages; null lets everybody in. For the control process only. */
+  readonly adminToken: string | null;
 }
 
 /** What a child says, once: that it serves, or why it cannot. */

@@ -8,6 +8,7 @@ import { type StartProxy, startWorker } from "./start-worker.ts";
 export interface AloneOptions {
   readonly config: GatewayConfig;
   readonly controlSocket: string;
+  readonly adminToken: string | null;
   readonly startProxy: StartProxy;
   readonly dashboardDirectory: string;
   readonly log: ProcessLog;
@@ -15,10 +16,14 @@ export interface AloneOptions {
 
 /** Runs control and one worker in this process, from the same parts that otherwise get processes of their own. */
 export async function serveAlone(options: AloneOptions): Promise<RunningPart> {
-  const { config, controlSocket, startProxy, dashboardDirectory, log } = options;
-  const control = await startControl({ socketPath: controlSocket, dashboardDirectory });
+  const { config, controlSocket, adminToken, startProxy, dashboardDirectory, log } = options;
+  const control = await startControl({ config, socketPath: controlSocket, dashboardDirectory, adminToken, log });
   try {
-    const worker = await startWorker({ type: "start", config, name: "w0", controlSocket }, startProxy, log);
+    const worker = await startWorker(
+      { type: "start", config, name: "w0", controlSocket, adminToken: null },
+      startProxy,
+      log,
+    );
     return {
       async stop(graceMs) {
         await worker.stop(graceMs);

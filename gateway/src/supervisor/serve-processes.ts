@@ -8,6 +8,7 @@ import { type RunningPart, shutdownGraceMs } from "./running-part.ts";
 export interface ProcessOptions {
   readonly config: GatewayConfig;
   readonly controlSocket: string;
+  readonly adminToken: string | null;
   /** The command line that runs a role. */
   readonly commandFor: (role: ChildRole) => readonly string[];
   readonly log: ProcessLog;
@@ -23,8 +24,14 @@ const extraGraceMs = 2_000;
  */
 export async function serveProcesses(options: ProcessOptions): Promise<RunningPart> {
   const { config, controlSocket, commandFor, log } = options;
-  const messageFor = (name: string): StartMessage => ({ type: "start", config, name, controlSocket });
-  const control = keepRunning(commandFor("control"), messageFor("control"), log);
+  const messageFor = (name: string, adminToken: string | null = null): StartMessage => ({
+    type: "start",
+    config,
+    name,
+    controlSocket,
+    adminToken,
+  });
+  const control = keepRunning(commandFor("control"), messageFor("control", options.adminToken), log);
   const workers = Array.from({ length: config.workers }, (_, index) =>
     keepRunning(commandFor("worker"), messageFor(`w${index}`), log),
   );

@@ -1,11 +1,12 @@
 import { systemClock } from "../core/clock.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { openJournalWriter } from "../journal/journal-writer.ts";
+import { openDropBoard } from "../journal/published-drops.ts";
 import { segmentBytesFor } from "../journal/segment-bytes-for.ts";
 import { loadHashKey } from "../secrets/hash-key.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import type { StartMessage } from "./ipc-messages.ts";
-import { journalDirectory } from "./journal-directory.ts";
+import { dropBoardDirectory, journalDirectory } from "./journal-directory.ts";
 import { listenProblem } from "./listen-problem.ts";
 import type { ProcessLog } from "./process-log.ts";
 import type { RunningPart } from "./running-part.ts";
@@ -20,6 +21,9 @@ export type StartProxy = (options: {
 }) => RunningPart | Promise<RunningPart>;
 
 const listenErrorCodes: ReadonlySet<string | undefined> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "EPERM"]);
+
+/** How often a worker tells what its journal could not take. */
+const DROPS_EVERY_MS = 1000;
 
 /**
  * Starts a proxy worker: its journal, and the data plane on the configured port.
@@ -36,15 +40,24 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
     onEvent: ({ event, ...fields }) => log(event === "journal_failed" ? "error" : "warn", event, fields),
   });
   const hashKey = loadHashKey(config.dataDirectory);
+  const drops = openDropBoard(dropBoardDirectory(config), start.name);
+  const telling = setInterval(
+    () => drops.publish({ records: journal.droppedRecords, bodies: journal.droppedBodies }),
+    DROPS_EVERY_MS,
+  );
   try {
     const proxy = await startProxy({ config, journal, controlSocket, reusePort: config.workers > 0, hashKey });
     return {
       async stop(graceMs) {
         await proxy.stop(graceMs);
+        clearInterval(telling);
+        drops.close();
         journal.close();
       },
     };
   } catch (error) {
+    clearInterval(telling);
+    drops.close();
     journal.close();
     const { code } = error as NodeJS.ErrnoException;
     throw listenErrorCodes.has(code) ? listenProblem(error, config.host, config.port) : error;

@@ -22,12 +22,15 @@ const borders: Readonly<Record<string, readonly string[]>> = {
   config: ["core"],
   streaming: ["core", "dialects"],
   providers: ["core", "dialects"],
+  prices: ["core", "dialects", "streaming"],
   ...Object.fromEntries(questions.map((room) => [room, ["core", ports]])),
   journal: ["core", ports],
   management: ["core", ports],
-  ledger: ["core", ports, "journal"],
-  ...Object.fromEntries(adapterRooms.map((room) => [room, ["core", ports, ...adapterRooms]])),
-  pipeline: ["core", ports, "http1", "dialects", "streaming", "providers", "routing", ...questions],
+  ledger: ["core", ports, "journal", "streaming"],
+  analytics: ["core", ports, "management"],
+  logpush: ["core", ports],
+  ...Object.fromEntries(adapterRooms.map((room) => [room, ["core", ports, "analytics", ...adapterRooms]])),
+  pipeline: ["core", ports, "http1", "dialects", "streaming", "providers", "prices", "routing", ...questions],
 };
 
 /** Rooms that may import every room but the command line and `main.ts`. */

@@ -53,9 +53,11 @@ function generatedRecord({ index, timeMs, random, skewed, shape }: Draw): Exchan
   const statusCode = success ? 200 : [400, 429, 500][Math.floor(random() * 3)];
   const inputTokens = Math.floor(random() * 4000);
   const isPriced = model % 7 !== 6;
+  const hexTime = Math.floor(timeMs).toString(16).padStart(12, "0");
+  const order = (index % 4096).toString(16).padStart(3, "0");
   const metadata = { team: `team-${skewed(12)}`, paid: user % 3 === 0, user: `u${user}` };
   return sampleRecord({
-    id: `${index.toString(16).padStart(8, "0")}-0000-7000-8000-${shape.seed.toString(16).padStart(12, "0")}`,
+    id: `${hexTime.slice(0, 8)}-${hexTime.slice(8)}-7${order}-8000-${index.toString(16).padStart(12, "0")}`,
     accountId: `account-${index % (shape.accounts ?? 1)}`,
     gatewayId: `gateway-${skewed(shape.gateways)}`,
     createdAtMs: Math.floor(timeMs),
@@ -68,7 +70,9 @@ function generatedRecord({ index, timeMs, random, skewed, shape }: Draw): Exchan
     cacheStatus: isCached ? "HIT" : random() < 0.9 ? "MISS" : null,
     durationMs,
     timeToFirstByteMs: success ? durationMs * random() : null,
-    usage: success ? { inputTokens, outputTokens: Math.floor(random() * 900), inputCachedTokens: inputTokens >> 2 } : null,
+    usage: success
+      ? { inputTokens, outputTokens: Math.floor(random() * 900), inputCachedTokens: inputTokens >> 2 }
+      : null,
     cost: success
       ? { state: isPriced ? "priced" : "unpriced", nanoUsd: isPriced ? inputTokens * 2500 : null, priceVersion: null }
       : { state: "none", nanoUsd: null, priceVersion: null },

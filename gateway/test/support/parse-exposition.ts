@@ -36,7 +36,8 @@ export function parseExposition(text: string): ReadonlyMap<string, MetricFamily>
       current = { name, type: "", help: unescaped(rest ?? "", /\\(\\|n)/g), samples: [] };
       families.set(name, current);
     } else if (keyword === "TYPE") {
-      if (current === null || current.name !== name || current.type !== "") throw new Error(`TYPE in the wrong place: ${line}`);
+      if (current === null || current.name !== name || current.type !== "")
+        throw new Error(`TYPE in the wrong place: ${line}`);
       current.type = rest ?? "";
       if (!(current.type in suffixes)) throw new Error(`unknown type: ${line}`);
     } else if (line.startsWith("#")) throw new Error(`a comment: ${line}`);
@@ -86,14 +87,19 @@ function checkFamily(name: string, { type, help, samples }: MetricFamily): void 
     const key = sample.name + JSON.stringify(Object.entries(sample.labels).toSorted());
     if (seen.has(key)) throw new Error(`the same series twice: ${key}`);
     seen.add(key);
-    if (type !== "gauge" && !sample.name.endsWith("_sum") && !(sample.value >= 0)) throw new Error(`below zero: ${key}`);
+    if (type !== "gauge" && !sample.name.endsWith("_sum") && !(sample.value >= 0))
+      throw new Error(`below zero: ${key}`);
   }
   if (type === "histogram") checkHistogram(name, samples);
 }
 
 function checkHistogram(name: string, samples: readonly MetricSample[]): void {
-  const without = ({ le: _, ...labels }: Record<string, string>): string =>
-    JSON.stringify(Object.entries(labels).toSorted());
+  const without = (labels: Readonly<Record<string, string>>): string =>
+    JSON.stringify(
+      Object.entries(labels)
+        .filter(([label]) => label !== "le")
+        .toSorted(),
+    );
   const groups = Map.groupBy(samples, (sample) => without(sample.labels));
   for (const [labels, group] of groups) {
     const buckets = group.filter((sample) => sample.name === `${name}_bucket`);

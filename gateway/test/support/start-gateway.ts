@@ -1,5 +1,6 @@
 import type { Clock } from "../../src/core/clock.ts";
 import type { ExchangeRecord } from "../../src/core/exchange.ts";
+import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
 import type { AccountConfig, GatewayConfig, GatewaySettings } from "../../src/core/gateway-settings.ts";
 import { type HeldResources, startProxy } from "../../src/http/start-proxy.ts";
 import { createMemoryJournal } from "../../src/stores/memory/memory-journal.ts";
@@ -72,7 +73,7 @@ function recordIndex(records: readonly ExchangeRecord[]): (logId: string) => Exc
 }
 
 function testConfig(options: GatewayOptions): GatewayConfig {
-  const settings = { retry_max_attempts: null, retry_delay: null, retry_backoff: null, collect_logs: true };
+  const settings = defaultGatewaySettings;
   const gateways = Object.fromEntries(
     Object.entries(options.gateways ?? {}).map(([id, changes]) => [id, { ...settings, ...changes }]),
   );
@@ -81,7 +82,7 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     port: 0,
     workers: 0,
     dataDirectory: "",
-    accounts: options.accounts ?? { default: { gateways: { default: settings, ...gateways } } },
+    accounts: options.accounts ?? { default: { gateways: { default: settings, ...gateways }, logpush: [] } },
     providers: options.providers ?? {},
     timeouts: {
       connect_ms: 2000,
@@ -98,5 +99,6 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     streams: { keep_alive_ms: 0, ...options.streams },
     journal: { segment_bytes: 67_108_864, max_bytes: 2_147_483_648 },
     logs: { max_body_bytes: 1_048_576 },
+    prices: {},
   };
 }

@@ -1,0 +1,33 @@
+import type { BodySnapshot } from "../core/exchange.ts";
+import { headerValue, headerValues } from "../core/header-list.ts";
+import type { TokenUsage } from "../core/usage.ts";
+import { type CutUsage, estimateCutUsage } from "../prices/estimate-cut-usage.ts";
+import { contentCodings } from "../streaming/decode-body.ts";
+import type { Answer } from "./attempt.ts";
+
+/** What came of an answer before it was cut. */
+interface CutBody {
+  /** Usage the provider had told until then. */
+  readonly told: TokenUsage | null;
+  readonly kept: BodySnapshot | null;
+  readonly sizeBytes: number;
+}
+
+/** The usage of an answer that was cut: what the provider told of it, and for the rest a count of the texts. */
+export function cutUsage(answer: Answer, { told, kept, sizeBytes }: CutBody): CutUsage {
+  const { step } = answer.attempt;
+  const { status, headers } = answer.response;
+  if (status < 200 || status > 299) return { usage: told, isEstimated: false };
+  const contentType = headerValue(headers, "content-type") ?? "";
+  return estimateCutUsage({
+    dialect: step.upstream.dialect,
+    told,
+    request: Buffer.isBuffer(step.body) ? step.body : null,
+    answer: {
+      pieces: kept?.pieces ?? [],
+      mediaType: (contentType.split(";", 1)[0] ?? "").trim().toLowerCase(),
+      codings: contentCodings(headerValues(headers, "content-encoding")),
+    },
+    answerSizeBytes: sizeBytes,
+  });
+}

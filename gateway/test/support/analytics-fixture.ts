@@ -1,0 +1,40 @@
+import type { ExchangeRecord } from "../../src/core/exchange.ts";
+import { analyticsRoutes } from "../../src/analytics/rest/analytics-routes.ts";
+import { createRouter } from "../../src/management/router.ts";
+import { openDatabase } from "../../src/stores/sqlite/open-database.ts";
+import { openSqliteAnalyticsStore } from "../../src/stores/sqlite/sqlite-analytics-store.ts";
+import { openSqliteLogStore } from "../../src/stores/sqlite/sqlite-log-store.ts";
+import { applyRollUps } from "../../src/stores/sqlite/roll-ups.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+/** The analytics routes over a real database that holds `records`; `nowMs` is their clock. */
+export async function analyticsFixture(records: readonly ExchangeRecord[], nowMs: number) {
+  const directory = temporaryDirectory();
+  const database = openDatabase(`${directory.path}/headgate.db`);
+  const logs = openSqliteLogStore(database, applyRollUps);
+  const batch = records.map((record) => ({
+    record,
+    request: null,
+    isRequestComplete: true,
+    response: null,
+    isResponseComplete: true,
+    searchText: "",
+    rowLimit: null,
+  }));
+  await logs.ingest(batch, []);
+  const rowLimitOf = (_: string, gateway: string): number | null => (gateway === "prod" ? 10_000 : null);
+  const route = createRouter(
+    analyticsRoutes({ analytics: openSqliteAnalyticsStore(database), logs, clock: { nowMs: () => nowMs }, rowLimitOf }),
+  );
+  const send = async (path: string, body?: unknown): Promise<{ status: number; body: never }> => {
+    const init =
+      body === undefined ? {} : { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) };
+    const response = await route(new Request(`http://localhost${path}`, init));
+    return { status: response.status, body: (await response.json()) as never };
+  };
+  const dispose = (): void => {
+    database.close();
+    directory[Symbol.dispose]();
+  };
+  return { send, [Symbol.dispose]: dispose };
+}
