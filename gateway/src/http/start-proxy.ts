@@ -6,6 +6,8 @@ import { listen } from "../http1/listen.ts";
 import { SCRATCH_BYTES } from "../http1/socket-writer.ts";
 import { createUpstreamClient } from "../http1/upstream-client.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
+import { readPriceOverrides } from "../prices/price-override.ts";
+import { withOverrides } from "../prices/with-overrides.ts";
 import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
 import { compileProviders } from "../providers/registry.ts";
 import { createCredentialHasher } from "../secrets/hash-credential.ts";
@@ -69,7 +71,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     providers: compileProviders(config.providers),
     upstream,
     journal,
-    prices: openBundledPriceBook(),
+    prices: withOverrides(openBundledPriceBook(), readPriceOverrides(config.prices)),
     hashCredential: createCredentialHasher(options.hashKey ?? randomBytes(32)),
     clock,
     wheel,
