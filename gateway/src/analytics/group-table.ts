@@ -126,3 +126,11 @@ export function bucketFinder(starts: readonly number[] | null): (timeMs: number)
     return starts[index] as number;
   };
 }
+
+/** Adds the columns of a row, behind its two keys, to the counters at `indexes`. */
+export function addReadCounters(totals: GroupTotals, indexes: readonly number[], row: readonly unknown[]): void {
+  for (let place = 0; place < indexes.length; place++) {
+    const index = indexes[place] as number;
+    totals.counters[index] = (totals.counters[index] as number) + (row[place + 2] as number);
+  }
+}

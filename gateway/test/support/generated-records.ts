@@ -51,6 +51,7 @@ function generatedRecord({ index, timeMs, random, skewed, shape }: Draw): Exchan
   const isCached = success && random() < 0.1;
   const durationMs = Math.exp(6 + 1.2 * (random() + random() + random() - 1.5)) * (isCached ? 0.05 : 1);
   const statusCode = success ? 200 : [400, 429, 500][Math.floor(random() * 3)];
+  const isRefused = statusCode === 429 && random() < 0.5;
   const inputTokens = Math.floor(random() * 4000);
   const isPriced = model % 7 !== 6;
   const hexTime = Math.floor(timeMs).toString(16).padStart(12, "0");
@@ -66,8 +67,8 @@ function generatedRecord({ index, timeMs, random, skewed, shape }: Draw): Exchan
     statusCode: statusCode as number,
     success,
     outcome: success ? "complete" : random() < 0.3 ? "superseded" : "complete",
-    errorCode: statusCode === 429 && random() < 0.5 ? 2003 : null,
-    cacheStatus: isCached ? "HIT" : random() < 0.9 ? "MISS" : null,
+    errorCode: isRefused ? 2003 : null,
+    cacheStatus: isCached ? "HIT" : isRefused ? null : "MISS",
     durationMs,
     timeToFirstByteMs: success ? durationMs * random() : null,
     usage: success

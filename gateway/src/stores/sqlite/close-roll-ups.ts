@@ -3,6 +3,7 @@ import { shortestSketches, type SketchRow } from "./roll-up-cells.ts";
 import {
   addToSketches,
   closeAttributeDay,
+  closeAttributeDayOfAll,
   closeTier,
   type CoarseTier,
   type RollUpTier,
@@ -91,5 +92,7 @@ function closeStep(database: Database, tier: CoarseTier, at: number): void {
   for (const [series, sketches] of Map.groupBy(rows, (row) => row.series)) {
     add.get(at, series, ...shortestSketches(sketches));
   }
-  if (tier === "days") database.query(closeAttributeDay).run(at, ...range);
+  if (tier !== "days") return;
+  database.query(closeAttributeDay).run(at, ...range);
+  database.query(closeAttributeDayOfAll).run(at);
 }

@@ -2,8 +2,9 @@ import type { Database } from "bun:sqlite";
 import type { ExchangeRecord } from "../../core/exchange.ts";
 import type { IngestResult, JournalCheckpoint, NewLog } from "../ports/log-store.ts";
 import { ensureGateway } from "./log-gateways.ts";
-import { detailOf, logParts, metadataColumn, recordColumnNames, recordColumns } from "./log-row.ts";
+import { detailOf, logParts, recordColumnNames, recordColumns } from "./log-row.ts";
 import { firstSequence, idTimeMs } from "./log-sequence.ts";
+import { metadataWords } from "./metadata-words.ts";
 import { gatewayWord, searchableText } from "./search-words.ts";
 
 /** Writes the figures of new records into tables of its own; called inside the transaction that stores them. */
@@ -90,7 +91,7 @@ function prepare(database: Database) {
     idAt: database.query<{ id: string }, [number]>("SELECT id FROM logs WHERE sequence = ?"),
     insertDetail: database.query("INSERT INTO log_details (sequence, metadata, detail) VALUES (?, ?, ?)"),
     insertBodies: database.query("INSERT INTO log_bodies VALUES (?, ?, ?, ?, ?)"),
-    insertMetadata: database.query("INSERT INTO log_metadata VALUES (?, ?, ?, ?)"),
+    insertEntries: database.query("INSERT INTO log_entries (rowid, words) VALUES (?, ?)"),
     insertWords: database.query("INSERT INTO log_search (rowid, words) VALUES (?, ?)"),
     addToGateway: database.query(
       `UPDATE log_gateways SET row_count = row_count + ?, row_bytes = row_bytes + ?, body_count = body_count + ?,
@@ -134,9 +135,8 @@ function storeLog(
     tally.bodies += 1;
     tally.firstBody = Math.min(tally.firstBody, sequence);
   }
-  for (const [name, value] of Object.entries(record.metadata ?? {})) {
-    statements.insertMetadata.run(tally.gateway, name, metadataColumn(value), sequence);
-  }
+  const entries = metadataWords(tally.gateway, record.metadata);
+  if (entries !== null) statements.insertEntries.run(sequence, entries);
   if (log.searchText !== "") {
     statements.insertWords.run(sequence, `${gatewayWord(tally.gateway)} ${searchableText(log.searchText)}`);
   }

@@ -1,8 +1,7 @@
 import type { LogFilter, LogQuery } from "../ports/log-store.ts";
-import { metadataCandidates } from "./log-filter.ts";
 import type { GatewayRow } from "./log-gateways.ts";
-import { metadataColumn } from "./log-row.ts";
 import { firstSequence, sequenceAt, sequenceReach } from "./log-sequence.ts";
+import { metadataWord } from "./metadata-words.ts";
 import { matchExpression } from "./search-words.ts";
 import type { SqlFragment } from "./sql-fragment.ts";
 
@@ -99,18 +98,16 @@ function placeOfId(id: string): Source[] {
   return [place("logs", { sql: "sequence BETWEEN ? AND ? AND id = ?", values: [first, first + sequenceReach, id] })];
 }
 
+/** The filter stays among the remaining ones, because two entries may share a word. */
 function byMetadata({ gateway }: GatewayRow, filters: readonly LogFilter[]): Chosen | null {
   for (const filter of filters) {
     if (filter.key !== "metadata.entry" || filter.operator !== "eq") continue;
-    const candidates = [...new Set(filter.values.flatMap(metadataCandidates))];
-    if (candidates.length === 0 || candidates.length > maxSources) continue;
-    const sources = candidates.map((value) =>
-      place("log_metadata", {
-        sql: "gateway = ? AND name = ? AND value = ?",
-        values: [gateway, filter.name, metadataColumn(value)],
-      }),
+    const words = filter.values.flatMap((value) =>
+      value === null ? [] : [`"${metadataWord(gateway, filter.name, String(value))}"`],
     );
-    return { sources, remaining: filters.filter((other) => other !== filter) };
+    if (words.length === 0 || words.length > maxSources) continue;
+    const match: SqlFragment = { sql: "log_entries MATCH ?", values: [[...new Set(words)].join(" OR ")] };
+    return { sources: [place("log_entries", match, "rowid")], remaining: filters };
   }
   return null;
 }

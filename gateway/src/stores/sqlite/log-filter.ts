@@ -137,7 +137,7 @@ function orderedEntry(operator: "lt" | "gt", value: LogFilterValue): SqlFragment
 }
 
 /** Metadata values whose text is the value's text: itself, and what else reads the same. */
-export function metadataCandidates(value: LogFilterValue): (string | number | boolean)[] {
+function metadataCandidates(value: LogFilterValue): (string | number | boolean)[] {
   if (value === null) return [];
   const written = String(value);
   const candidates: (string | number | boolean)[] = [written];

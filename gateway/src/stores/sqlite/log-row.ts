@@ -169,8 +169,3 @@ export function logOfRow(row: LogRow, scope: { readonly accountId: string; reado
     hasResponseBody: (row.parts & logParts.response) !== 0,
   };
 }
-
-/** A metadata value as `log_metadata.value` has it: booleans as one byte, so that they are no numbers. */
-export function metadataColumn(value: string | number | boolean): string | number | Uint8Array {
-  return typeof value === "boolean" ? Uint8Array.of(value ? 1 : 0) : value;
-}

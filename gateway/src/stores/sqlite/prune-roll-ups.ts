@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { readTiers } from "./close-roll-ups.ts";
-import { type RollUpTier, tierWidthMs } from "./roll-up-tables.ts";
+import { ALL_GATEWAYS, type RollUpTier, tierWidthMs } from "./roll-up-tables.ts";
 
 /** How many days each width of roll-ups is kept. */
 export interface RollUpRetention {
@@ -52,10 +52,14 @@ function pruneTier(
   return tables.reduce((removed, table) => removed + removeBefore(database, table, keptFrom), 0);
 }
 
+/** Names all values of the key's first columns, so that the rest of the key can be sought. */
+const ofAnyAttribute = `attribute IN (SELECT attribute FROM roll_up_attributes)
+  AND gateway IN (SELECT gateway FROM roll_up_gateways UNION ALL SELECT ${ALL_GATEWAYS}) AND`;
+
 function removeBefore(database: Database, table: string, at: number): number {
   const isOfAttributes = table.includes("attribute");
-  const keys = isOfAttributes ? "attribute, at, gateway, value" : "at, series";
-  const among = isOfAttributes ? "attribute IN (SELECT attribute FROM roll_up_attributes) AND" : "";
+  const keys = isOfAttributes ? "attribute, gateway, at, value" : "at, series";
+  const among = isOfAttributes ? ofAnyAttribute : "";
   return database
     .query(
       `DELETE FROM ${table} WHERE (${keys}) IN (SELECT ${keys} FROM ${table} WHERE ${among} at < ? LIMIT ${STEP_ROWS})`,

@@ -2,7 +2,8 @@ import type { Database } from "bun:sqlite";
 import { USER_ATTRIBUTE } from "../../analytics/attributes.ts";
 import { counterNames } from "../../analytics/counters.ts";
 import { filteredDimensions, holds, requiredValues } from "../../analytics/filter.ts";
-import { bucketFinder, GroupTable, neededSources } from "../../analytics/group-table.ts";
+import { addReadCounters, bucketFinder, GroupTable, neededSources } from "../../analytics/group-table.ts";
+import type { GroupTotals } from "../../analytics/measures.ts";
 import type {
   AnalyticsAnswer,
   AnalyticsDimension,
@@ -12,7 +13,7 @@ import type {
 import { plannedBuckets, planSpans, type ReadableTier, type SpanPlan } from "./plan-spans.ts";
 import { readInSlices } from "./read-in-slices.ts";
 import { countAttributes, MOST_NAMES } from "./roll-up-attributes.ts";
-import { tierWidthMs } from "./roll-up-tables.ts";
+import { ALL_GATEWAYS, tierWidthMs } from "./roll-up-tables.ts";
 
 /** The roll-ups of one attribute, in each account that has it. */
 export interface CoveringAttribute {
@@ -27,6 +28,7 @@ interface AttributeRow {
 }
 
 interface Gateway {
+  readonly gatewayNumber: number;
   readonly account: string;
   readonly gateway: string;
 }
@@ -97,53 +99,67 @@ interface AttributeReading {
 }
 
 async function addAttribute(database: Database, reading: AttributeReading): Promise<void> {
-  const { table, plan, number, question } = reading;
-  const { starts, startOf } = plannedBuckets(plan);
-  const bucketOf = bucketFinder(starts);
-  const groupOf = attributeGroups(database, reading);
-  const { counters } = neededSources(question);
+  const { plan, number, question } = reading;
+  const columns = neededSources(question).counters.map((index) => counterNames[index] as string);
+  const gateways = attributeGateways(database, number);
+  const wanted = requiredValues(question.filter, "gateway");
+  const isAsked = [...question.dimensions, ...filteredDimensions(question.filter)].includes("gateway");
   for (const span of plan.spans) {
-    const source = {
-      table: `roll_up_attribute_${span.tier}`,
-      keys: ["at", "gateway", "value"],
-      columns: counters.map((index) => counterNames[index] as string),
-      span,
-      condition: "attribute = ?",
-      parameters: [number],
-    };
-    await readInSlices(database, source, (row) => {
-      const group = groupOf(row[1] as number, row[2] as string);
-      if (group === null) return;
-      const bucket = startOf(bucketOf((row[0] as number) * tierWidthMs[span.tier]));
-      const totals = table.totals(bucket, group.key, group.dimensions);
-      for (const [place, index] of counters.entries()) {
-        totals.counters[index] = (totals.counters[index] as number) + (row[place + 3] as number);
-      }
-    });
+    const isSummedUp = span.tier === "days" && !isAsked;
+    const choice = gateways.filter(({ gateway }) => wanted === null || wanted.includes(gateway));
+    // Which one is all the same when none is asked for; the account is the attribute's own.
+    const sources = isSummedUp ? gateways.slice(0, 1).map((any) => ({ ...any, gatewayNumber: ALL_GATEWAYS })) : choice;
+    for (const gateway of sources) {
+      const source = {
+        table: `roll_up_attribute_${span.tier}`,
+        keys: ["at", "value"],
+        columns,
+        span,
+        condition: "attribute = ? AND gateway = ?",
+        parameters: [number, gateway.gatewayNumber],
+      };
+      await readInSlices(database, source, rowAdder(reading, { gateway, widthMs: tierWidthMs[span.tier] }));
+    }
   }
 }
 
-/** A function that answers the group of a gateway and a value; null when the filter leaves it out. */
-function attributeGroups(database: Database, { table, name, question }: AttributeReading) {
-  const gateways = new Map(
-    (
-      database
-        .query("SELECT gateway AS number, account_id AS account, gateway_id AS gateway FROM roll_up_gateways")
-        .all() as (Gateway & { number: number })[]
-    ).map((row) => [row.number, row]),
-  );
-  const known = new Map<string, { key: number; dimensions: AnalyticsValue[] } | null>();
-  return (gatewayNumber: number, value: string) => {
-    const id = `${gatewayNumber} ${value}`;
-    let group = known.get(id);
-    if (group === undefined) {
-      const gateway = gateways.get(gatewayNumber) as Gateway;
-      const read = (dimension: AnalyticsDimension): AnalyticsValue =>
-        dimension === name ? value : gateway[dimension as keyof Gateway];
-      const dimensions = question.dimensions.map(read);
-      group = holds(question.filter, read) ? { key: table.keyOf(dimensions), dimensions } : null;
-      known.set(id, group);
+/** Gateways of the account that an attribute belongs to. */
+function attributeGateways(database: Database, attribute: number): Gateway[] {
+  return database
+    .query(
+      `SELECT gateway AS gatewayNumber, account_id AS account, gateway_id AS gateway
+      FROM roll_up_gateways JOIN roll_up_attributes USING (account_id) WHERE attribute = ?`,
+    )
+    .all(attribute) as Gateway[];
+}
+
+/** Adds the rows of one gateway to the groups they belong to. */
+function rowAdder(
+  { table, plan, name, question }: AttributeReading,
+  { gateway, widthMs }: { readonly gateway: Gateway; readonly widthMs: number },
+): (row: readonly unknown[]) => void {
+  const { starts, startOf } = plannedBuckets(plan);
+  const bucketOf = bucketFinder(starts);
+  const { counters } = neededSources(question);
+  const totalsOf = (bucketStartMs: number | null, value: string): GroupTotals | null => {
+    const read = (dimension: AnalyticsDimension): AnalyticsValue =>
+      dimension === name ? value : gateway[dimension as "account" | "gateway"];
+    if (!holds(question.filter, read)) return null;
+    const dimensions = question.dimensions.map(read);
+    return table.totals(bucketStartMs, table.keyOf(dimensions), dimensions);
+  };
+  const known = new Map<string, GroupTotals | null>();
+  let knownBucket: number | null = null;
+  return (row) => {
+    const bucketStartMs = startOf(bucketOf((row[0] as number) * widthMs));
+    if (bucketStartMs !== knownBucket) known.clear();
+    knownBucket = bucketStartMs;
+    const value = row[1] as string;
+    let totals = known.get(value);
+    if (totals === undefined) {
+      totals = totalsOf(bucketStartMs, value);
+      known.set(value, totals);
     }
-    return group;
+    if (totals !== null) addReadCounters(totals, counters, row);
   };
 }

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { counterNames } from "../../analytics/counters.ts";
 import { holds } from "../../analytics/filter.ts";
-import { bucketFinder, GroupTable, neededSources, type NeededSources } from "../../analytics/group-table.ts";
+import { addReadCounters, bucketFinder, GroupTable, neededSources, type NeededSources } from "../../analytics/group-table.ts";
 import type { GroupTotals } from "../../analytics/measures.ts";
 import { isSeriesDimension, type Series, seriesValue } from "../../analytics/series.ts";
 import type { AnalyticsAnswer, AnalyticsQuestion, AnalyticsValue } from "../ports/analytics-store.ts";
@@ -98,7 +98,7 @@ function readings({ counters, sketches }: NeededSources): Reading[] {
     list.push({
       table: ({ tier }) => `roll_up_${tier}`,
       columns: counters.map((index) => counterNames[index] as string),
-      add: (totals, row) => addCounters(totals, counters, row),
+      add: (totals, row) => addReadCounters(totals, counters, row),
     });
   }
   if (sketches.length > 0) {
@@ -116,12 +116,4 @@ function readings({ counters, sketches }: NeededSources): Reading[] {
     });
   }
   return list;
-}
-
-/** Adds the columns of a row, behind its two keys, to the counters at `indexes`. */
-function addCounters(totals: GroupTotals, indexes: readonly number[], row: readonly unknown[]): void {
-  for (let place = 0; place < indexes.length; place++) {
-    const index = indexes[place] as number;
-    totals.counters[index] = (totals.counters[index] as number) + (row[place + 2] as number);
-  }
 }

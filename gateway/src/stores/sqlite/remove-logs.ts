@@ -1,8 +1,7 @@
 import type { Database } from "bun:sqlite";
-import type { Metadata } from "../../core/exchange.ts";
 import type { RetentionRule } from "../ports/log-store.ts";
 import type { GatewayRow } from "./log-gateways.ts";
-import { logParts, metadataColumn } from "./log-row.ts";
+import { logParts } from "./log-row.ts";
 import { sequenceAt } from "./log-sequence.ts";
 
 interface RemovableRow {
@@ -25,15 +24,8 @@ export function removeRows(database: Database, gateway: number, sequences: reado
     )
     .all(list, gateway);
   const present = JSON.stringify(rows.map(({ sequence }) => sequence));
-  const forgetEntry = database.query(
-    "DELETE FROM log_metadata WHERE gateway = ? AND name = ? AND value = ? AND sequence = ?",
-  );
-  for (const { sequence, metadata } of rows) {
-    if (metadata === null) continue;
-    for (const [name, value] of Object.entries(JSON.parse(metadata) as Metadata)) {
-      forgetEntry.run(gateway, name, metadataColumn(value), sequence);
-    }
-  }
+  const forgetEntries = database.query("DELETE FROM log_entries WHERE rowid = ?");
+  for (const { sequence, metadata } of rows) if (metadata !== null) forgetEntries.run(sequence);
   removeWords(database, rows);
   for (const table of ["logs", "log_details", "log_bodies"]) {
     database.query(`DELETE FROM ${table} WHERE ${named}`).run(present);

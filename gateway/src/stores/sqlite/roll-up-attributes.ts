@@ -4,7 +4,7 @@ import { countersOf } from "../../analytics/counters.ts";
 import { DistinctCounter } from "../../analytics/distinct-counter.ts";
 import type { ExchangeRecord } from "../../core/exchange.ts";
 import { addCounters } from "./roll-up-cells.ts";
-import { addToAttributes, type CoarseTier, stepOf, tierWidthMs } from "./roll-up-tables.ts";
+import { addToAttributes, ALL_GATEWAYS, type CoarseTier, stepOf, tierWidthMs } from "./roll-up-tables.ts";
 
 /** Values of a metadata key up to which it is rolled up; beyond, questions about it are answered from rows. */
 export const MOST_VALUES = 1000;
@@ -64,7 +64,10 @@ export function rollUpAttributes(
   const days = new Map<string, AttributeCell>();
   for (const cell of hours.values()) {
     const at = Math.floor(cell.at / (tierWidthMs.days / tierWidthMs.hours));
-    if (at < daysCompleteUntil) addAttributeCell(days, { ...cell, at, counters: [...cell.counters] });
+    if (at >= daysCompleteUntil) continue;
+    for (const gateway of [cell.gateway, ALL_GATEWAYS]) {
+      addAttributeCell(days, { ...cell, at, gateway, counters: [...cell.counters] });
+    }
   }
   writeAttributeCells(database, "days", days.values());
 }
@@ -149,7 +152,7 @@ function addAttributeCell(cells: Map<string, AttributeCell>, cell: AttributeCell
 
 function writeAttributeCells(database: Database, tier: CoarseTier, cells: Iterable<AttributeCell>): void {
   const add = database.query(addToAttributes(tier));
-  for (const { attribute, at, gateway, value, counters } of cells) add.run(attribute, at, gateway, value, ...counters);
+  for (const { attribute, at, gateway, value, counters } of cells) add.run(attribute, gateway, at, value, ...counters);
 }
 
 /** A function that answers the number of a record's gateway, making it when it is new. */

@@ -50,9 +50,9 @@ export function addToSketches(tier: CoarseTier): string {
   return `${upsert(`roll_up_sketch_${tier}`, statement)} ${tellLengths}`;
 }
 
-/** Adds counters to one row; parameters: attribute, at, gateway, value, counters. */
+/** Adds counters to one row; parameters: attribute, gateway, at, value, counters. */
 export function addToAttributes(tier: CoarseTier): string {
-  const keys = ["attribute", "at", "gateway", "value"];
+  const keys = ["attribute", "gateway", "at", "value"];
   return upsert(`roll_up_attribute_${tier}`, { keys, values: counterNames, change: addCounters });
 }
 
@@ -74,7 +74,19 @@ export function closeTier(tier: CoarseTier, finer: RollUpTier): string {
     SELECT ?, series, ${sumCounters} FROM roll_up_${finer} WHERE at >= ? AND at < ? GROUP BY series`;
 }
 
+/** Number that stands for all gateways of an account together, in attribute days. */
+export const ALL_GATEWAYS = 0;
+
 /** Makes the attribute rows of one day out of its hours; parameters as for `closeTier`. */
-export const closeAttributeDay = `INSERT INTO roll_up_attribute_days (attribute, at, gateway, value, ${counterNames.join(", ")})
-  SELECT attribute, ?, gateway, value, ${sumCounters} FROM roll_up_attribute_hours
-  WHERE attribute IN (SELECT attribute FROM roll_up_attributes) AND at >= ? AND at < ? GROUP BY attribute, gateway, value`;
+export const closeAttributeDay = `INSERT INTO roll_up_attribute_days (attribute, gateway, at, value, ${counterNames.join(", ")})
+  SELECT attribute, gateway, ?, value, ${sumCounters} FROM roll_up_attribute_hours
+  WHERE attribute IN (SELECT attribute FROM roll_up_attributes) AND gateway IN (SELECT gateway FROM roll_up_gateways)
+    AND at >= ? AND at < ?
+  GROUP BY attribute, gateway, value`;
+
+/** Makes the rows of all gateways together out of those of each; parameter: the day. */
+export const closeAttributeDayOfAll = `INSERT INTO roll_up_attribute_days (attribute, gateway, at, value, ${counterNames.join(", ")})
+  SELECT attribute, ${ALL_GATEWAYS}, at, value, ${sumCounters} FROM roll_up_attribute_days
+  WHERE attribute IN (SELECT attribute FROM roll_up_attributes) AND gateway IN (SELECT gateway FROM roll_up_gateways)
+    AND at = ?
+  GROUP BY attribute, value`;

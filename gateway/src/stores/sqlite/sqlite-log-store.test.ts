@@ -57,11 +57,7 @@ describe("SQLite log store", () => {
       [[eq("success", false), eq("model", "a")], null, /logs_by_success/],
       [[eq("cached", true)], null, /logs_by_cached/],
       [[eq("event_id", "e")], null, /logs_by_event/],
-      [
-        [{ key: "metadata.entry", name: "user", operator: "eq", values: ["u1"] }],
-        null,
-        /log_metadata USING PRIMARY KEY/,
-      ],
+      [[{ key: "metadata.entry", name: "user", operator: "eq", values: ["u1"] }], null, /log_entries VIRTUAL TABLE/],
       [[], "river", /log_search VIRTUAL TABLE/],
     ];
     for (const [filters, search, uses] of questions) {

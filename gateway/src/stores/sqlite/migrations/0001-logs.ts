@@ -3,8 +3,8 @@ import type { Migration } from "../migrate.ts";
 /**
  * Logs. `sequence` is drawn from the id (`log-sequence.ts`), so that the order of rows is the order of ids and every index ends in
  * it. `logs` holds what is filtered by and stays narrow; what is only shown lies in `log_details`, bodies in `log_bodies`.
- * `event_id` is null where it is the id itself. `log_metadata` has one row for each entry: texts and numbers as themselves,
- * booleans as the blobs 00 and 01. `log_search` keeps no text, only which words occur in which row.
+ * `event_id` is null where it is the id itself. `log_search` keeps no text, only which words occur in which row; `log_entries` does
+ * the same for metadata entries (`metadata-words.ts`): unlike an ordinary index it is not torn by many different values.
  */
 export const logTables: Migration = {
   version: 1,
@@ -78,19 +78,16 @@ CREATE TABLE log_bodies (
   response_complete INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE log_metadata (
-  gateway INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  value ANY NOT NULL,
-  sequence INTEGER NOT NULL,
-  PRIMARY KEY (gateway, name, value, sequence)
-) STRICT, WITHOUT ROWID;
-
 CREATE VIRTUAL TABLE log_search USING fts5(
   words, content = '', contentless_delete = 1, detail = 'none', tokenize = 'unicode61 remove_diacritics 2'
 );
+CREATE VIRTUAL TABLE log_entries USING fts5(
+  words, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
+);
+
 -- A batch is gathered whole before it is written, and merged later in larger steps: a third less CPU for each row.
 INSERT INTO log_search (log_search, rank) VALUES ('hashsize', 33554432), ('automerge', 16), ('pgsz', 8192);
+INSERT INTO log_entries (log_entries, rank) VALUES ('hashsize', 33554432), ('automerge', 16), ('pgsz', 8192);
 
 CREATE TABLE journal_checkpoints (
   segment TEXT PRIMARY KEY,

@@ -42,18 +42,19 @@ CREATE TABLE roll_up_sketch_${tier} (
 const ofAttributes = (tier: string): string => `
 CREATE TABLE roll_up_attribute_${tier} (
   attribute INTEGER NOT NULL,
-  at INTEGER NOT NULL,
   gateway INTEGER NOT NULL,
+  at INTEGER NOT NULL,
   value TEXT NOT NULL,
   ${counters},
-  PRIMARY KEY (attribute, at, gateway, value)
+  PRIMARY KEY (attribute, gateway, at, value)
 ) STRICT, WITHOUT ROWID;
 `;
 
 /**
  * Roll-ups. `at` counts minutes, hours or days since the Unix epoch. Of hours and days, sketches lie apart from counters, which
  * most charts are content with. In `roll_up_series` empty texts and error code 0 stand for none. An attribute with
- * `covered_until_ms` had too many values to be rolled up from then on; `seen` is the counter of its values. A tier holds every
+ * `covered_until_ms` had too many values to be rolled up from then on; `seen` is the counter of its values. In `roll_up_attribute_days` gateway 0 is
+ * all gateways together. A tier holds every
  * attempt of the steps from `kept_from` to before `complete_until`; what is newer is in the finer tier only.
  */
 export const analyticsTables: Migration = {
