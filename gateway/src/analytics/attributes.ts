@@ -6,11 +6,6 @@ const LONGEST_VALUE = 256;
 /** Name of the dimension that tells who asked. */
 export const USER_ATTRIBUTE = "user";
 
-/** Name of the dimension of a metadata key. */
-export function metadataAttribute(key: string): string {
-  return `metadata.${key}`;
-}
-
 /** A value as analytics tell it: text, so that `1` and `"1"` are the same, cut to 256 characters. */
 export function attributeText(value: string | number | boolean): string {
   return String(value).slice(0, LONGEST_VALUE);
@@ -23,7 +18,7 @@ export function attributesOf({
 }: Pick<ExchangeRecord, "userKey" | "metadata">): (readonly [attribute: string, value: string])[] {
   const attributes: [string, string][] = userKey === null ? [] : [[USER_ATTRIBUTE, attributeText(userKey)]];
   for (const key in metadata) {
-    attributes.push([metadataAttribute(key), attributeText(metadata[key] as string | number | boolean)]);
+    attributes.push([`metadata.${key}`, attributeText(metadata[key] as string | number | boolean)]);
   }
   return attributes;
 }

@@ -46,6 +46,11 @@ export function isSeriesDimension(dimension: AnalyticsDimension): dimension is S
   return Object.hasOwn(readers, dimension);
 }
 
+/** Whether all series of one model at one gateway have the same value. */
+export function isFamilyDimension(dimension: AnalyticsDimension): boolean {
+  return dimension === "account" || dimension === "gateway" || dimension === "provider" || dimension === "model";
+}
+
 /** Value of a dimension for a series. */
 export function seriesValue(series: Series, dimension: SeriesDimension): AnalyticsValue {
   return readers[dimension](series);

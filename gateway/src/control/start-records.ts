@@ -9,6 +9,11 @@ import { analyticsRoutes } from "../analytics/rest/analytics-routes.ts";
 import { createLogFeed } from "../management/logs/log-feed.ts";
 import { logRoutes } from "../management/logs/log-routes.ts";
 import type { Route } from "../management/route.ts";
+import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
+import { openRecount } from "../prices/open-recount.ts";
+import { readPriceOverrides } from "../prices/price-override.ts";
+import { withOverrides } from "../prices/with-overrides.ts";
+import { compileProviders } from "../providers/registry.ts";
 import { resolveSecret } from "../secrets/resolve-secret.ts";
 import { openDatabase } from "../stores/sqlite/open-database.ts";
 import { applyRollUps } from "../stores/sqlite/roll-ups.ts";
@@ -32,7 +37,7 @@ export interface Records {
 }
 
 /** Longest text of prompt and answer that can be searched. */
-const MAX_SEARCH_CHARACTERS = 65_536;
+const MAX_SEARCH_CHARACTERS = 16_384;
 
 /**
  * Starts the ledger with its store and everybody it tells: live tail, metrics, span exporters, Logpush.
@@ -55,6 +60,8 @@ export function startRecords(config: GatewayConfig, log: ProcessLog): Records {
     onFailure: onFailure("logpush_failed"),
   });
   const feed = createLogFeed();
+  const prices = withOverrides(openBundledPriceBook(), readPriceOverrides(config.prices));
+  const providers = compileProviders(config.providers);
   const stateOf = (): SystemState => ({
     journal: journalState(config),
     ledger: ledger.state(),
@@ -69,6 +76,7 @@ export function startRecords(config: GatewayConfig, log: ProcessLog): Records {
     rules: {
       maxBodyBytes: config.logs.max_body_bytes,
       maxSearchCharacters: MAX_SEARCH_CHARACTERS,
+      revise: openRecount({ book: () => prices, priceKeyOf: (slug) => providers.get(slug)?.provider.priceKey ?? null }),
       retentionOf: ({ accountId, gatewayId }) => retentionOf(config, accountId, gatewayId),
     },
     clock: systemClock,

@@ -115,7 +115,8 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
       return;
     }
     if (this.#closesWhenFlushed) this.#endWriting();
-    else {
+    else if (this.#phase === "head") this.#expectNextRequest();
+    else if (this.#phase === "exchange") {
       this.#expectNothing();
       this.#request?.response.listener.drained();
     }
@@ -259,6 +260,11 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
   #expectNothing(): void {
     if (this.#request?.body.isComplete === false) this.#expectWithin(BODY_GRACE_MS);
     else this.#context.wheel.unwatch(this);
+  }
+
+  /** A slow reader has the last of its answer; a request that has begun to come is on the clock already. */
+  #expectNextRequest(): void {
+    if (!this.#head.isPartial) this.#expectWithin(this.#context.keepAliveMs);
   }
 
   #refuse(error: ProtocolError | "too_slow"): void {

@@ -1,4 +1,5 @@
 import type { ExchangeRecord } from "../core/exchange.ts";
+import type { LedgerEntry } from "../core/ledger-entry.ts";
 import type { BodyFrame } from "../journal/body-frame.ts";
 import type { NewLog } from "../stores/ports/log-store.ts";
 import { contentCodings, decodeBody } from "../streaming/decode-body.ts";
@@ -11,6 +12,8 @@ export interface EntryRules {
   readonly maxBodyBytes: number;
   /** Largest text of prompt and answer that can be searched; 0 for none. */
   readonly maxSearchCharacters: number;
+  /** Counts and prices anew what a worker had to estimate; such records are stored as they are when absent. */
+  readonly revise?: (entry: LedgerEntry) => Promise<ExchangeRecord>;
   readonly retentionOf: (scope: Pick<ExchangeRecord, "accountId" | "gatewayId">) => GatewayRetention;
 }
 

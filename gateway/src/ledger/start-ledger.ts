@@ -174,13 +174,31 @@ function tryRead({ intake, failed }: MovingContext): IntakeBatch | null {
 /** False when the ledger ended before the batch could be stored. */
 async function moveBatch(context: MovingContext, { items, checkpoints }: IntakeBatch): Promise<boolean> {
   const { store, counts, health, rules, quarantine, log } = context;
-  const batch = items.map((item) => toNewLog(item, rules));
+  const batch = await Promise.all(items.map((item) => revised(toNewLog(item, rules), rules)));
+  await prepareConsumers(context, batch);
   const result = await untilAvailable(context, () => storeBatch({ store, batch, checkpoints, quarantine, log }));
   if (result === null) return false;
   for (const name of ["stored", "duplicates", "unlogged", "refused"] as const) counts[name] += result[name];
   health.lastCreatedAtMs = batch.at(-1)?.record.createdAtMs ?? health.lastCreatedAtMs;
   if (batch.length > 0) await tellConsumers(context, batch);
   return true;
+}
+
+/** The log with its record counted anew where a worker could only estimate. */
+async function revised(entry: NewLog, { revise }: EntryRules): Promise<NewLog> {
+  if (revise === undefined || !entry.record.isUsageEstimated) return entry;
+  return { ...entry, record: await revise(entry) };
+}
+
+/** Lets those who may miss nothing take the batch before the store commits it. */
+async function prepareConsumers({ consumers, failed }: MovingContext, batch: readonly NewLog[]): Promise<void> {
+  for (const consumer of consumers) {
+    try {
+      if (batch.length > 0) await consumer.prepare?.(batch);
+    } catch (error) {
+      failed(`ledger_consumer_failed_${consumer.name.replaceAll("-", "_")}`, error);
+    }
+  }
 }
 
 async function tellConsumers({ consumers, failed }: MovingContext, batch: readonly NewLog[]): Promise<void> {

@@ -274,6 +274,24 @@ export function describeLogStore(adapter: string, open: () => LogStoreUnderTest)
     );
 
     test(
+      "a model is found by its own name and as logs show it, and another provider's of that name is not",
+      withStore(async (store) => {
+        const logs = [
+          sampleLog(1, { provider: "openai", model: "gpt-4o" }),
+          sampleLog(2, { provider: "azure-openai", model: "gpt-4o" }),
+          sampleLog(3, { provider: "openrouter", model: "openai/gpt-4o" }),
+        ];
+        await store.ingest(logs, []);
+        const found = async (operator: "eq" | "neq" | "contains", ...values: string[]) =>
+          (await idsOf(store, { filters: [{ key: "model", operator, values }] })).toSorted();
+        expect(await found("eq", "gpt-4o")).toEqual([sampleId(1), sampleId(2)]);
+        expect(await found("eq", "openai/gpt-4o")).toEqual([sampleId(1), sampleId(3)]);
+        expect(await found("neq", "openai/gpt-4o")).toEqual([sampleId(2)]);
+        expect(await found("contains", "azure-openai/gpt")).toEqual([sampleId(2)]);
+      }),
+    );
+
+    test(
       "a value that tries SQL is a value",
       withStore(async (store) => {
         const hostile = "x'); DROP TABLE logs; --";

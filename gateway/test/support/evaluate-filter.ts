@@ -13,6 +13,10 @@ export function fulfils(record: ExchangeRecord, filter: LogFilter): boolean {
   if (key === "metadata.key") return entries.some(([name]) => values.some((value) => holds(name, operator, value)));
   if (key === "metadata.value") return entries.some(([, value]) => metadataHolds(value, operator, values));
   const actual = memberOf(record, key);
+  if (key === "model" && actual !== null && (operator === "eq" || operator === "contains")) {
+    const shown = `${record.provider}/${record.model}`;
+    return values.some((value) => holds(actual, operator, value) || holds(shown, operator, value));
+  }
   return values.some((value) => holds(actual, operator, value));
 }
 

@@ -32,15 +32,16 @@ export function answerSize(
     }))
     .toSorted((left, right) => right.max.rows - left.max.rows);
   const isGrouped = selected.get("dimensions")?.has("gateway") === true;
-  const largest = gateways.slice(0, 1).map((row) => ({ ...row, dimensions: { ...row.dimensions, gateway: null } }));
-  return (isGrouped ? gateways : largest).slice(0, readLimit(args.limit));
+  if (isGrouped) return gateways.slice(0, readLimit(args.limit));
+  const [largest] = gateways;
+  return largest === undefined ? [] : [{ max: largest.max, dimensions: { datetimeMinute } }];
 }
 
 function gatewayFilter(filter: unknown): (gatewayId: string) => boolean {
   if (filter === undefined || filter === null) return () => true;
   if (typeof filter !== "object" || Array.isArray(filter)) throw badArgument("filter: expected an object");
   const tests = Object.entries(filter).map(([member, value]): ((gatewayId: string) => boolean) => {
-    if (/^date/.test(member)) return () => true;
+    if (member.startsWith("date")) return () => true;
     if (member === "gateway") return (gatewayId) => gatewayId === value;
     if (member === "gateway_neq") return (gatewayId) => gatewayId !== value;
     if (member === "gateway_in" && Array.isArray(value)) return (gatewayId) => value.includes(gatewayId);

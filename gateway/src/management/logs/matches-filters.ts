@@ -57,6 +57,9 @@ function candidates(record: ExchangeRecord, filter: LogFilter): readonly LogFilt
   }
   if (filter.key === "metadata.key") return Object.keys(metadata);
   if (filter.key === "metadata.value") return Object.values(metadata);
+  const isOrder = filter.operator === "lt" || filter.operator === "gt";
+  if (filter.key === "model" && record.model !== null && !isOrder)
+    return [record.model, `${record.provider}/${record.model}`];
   return [fields[filter.key](record)];
 }
 

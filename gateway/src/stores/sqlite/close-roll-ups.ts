@@ -4,8 +4,11 @@ import {
   addToSketches,
   closeAttributeDay,
   closeAttributeDayOfAll,
+  closeFamilies,
   closeTier,
   type CoarseTier,
+  counterTable,
+  type Grain,
   type RollUpTier,
   sketchTable,
   stepOf,
@@ -17,9 +20,6 @@ const LAG_MS = 10 * 60_000;
 
 /** Steps closed at once, so that no batch waits for long after a pause. */
 const MOST_STEPS = 50;
-
-/** Up to which step hours and days hold everything; null before the first record. */
-export type CompleteUntil = Readonly<Record<CoarseTier, number | null>>;
 
 interface TierRow {
   readonly tier: RollUpTier;
@@ -65,7 +65,9 @@ function closeSteps(database: Database, tier: CoarseTier, { from, until }: { fro
 /** First step at or after `at` in which anything was; Infinity when there is none. */
 function nextStep(database: Database, tier: CoarseTier, at: number): number {
   const { finer, factor } = finerTier(tier);
-  const row = database.query(`SELECT min(at) AS at FROM roll_up_${finer} WHERE at >= ?`).get(at * factor);
+  const row = database
+    .query(`SELECT min(at) AS at FROM ${counterTable("series", finer)} WHERE at >= ?`)
+    .get(at * factor);
   const next = (row as { at: number | null }).at;
   return next === null ? Number.POSITIVE_INFINITY : Math.floor(next / factor);
 }
@@ -85,12 +87,18 @@ function closeStep(database: Database, tier: CoarseTier, at: number): void {
   const { finer, factor } = finerTier(tier);
   const range = [at * factor, (at + 1) * factor] as const;
   database.query(closeTier(tier, finer)).run(at, ...range);
+  database.query(closeFamilies(tier)).run(at);
   const rows = database
-    .query(`SELECT series, duration, first_byte, users FROM ${sketchTable(finer)} WHERE at >= ? AND at < ?`)
-    .all(...range) as (SketchRow & { series: number })[];
-  const add = database.query(addToSketches(tier));
-  for (const [series, sketches] of Map.groupBy(rows, (row) => row.series)) {
-    add.get(at, series, ...shortestSketches(sketches));
+    .query(
+      `SELECT series, family, duration, first_byte, users FROM ${sketchTable("series", finer)} JOIN roll_up_series USING (series)
+      WHERE at >= ? AND at < ?`,
+    )
+    .all(...range) as (SketchRow & Readonly<Record<Grain, number>>)[];
+  for (const grain of ["series", "family"] as const) {
+    const add = database.query(addToSketches(grain, tier));
+    for (const [number, sketches] of Map.groupBy(rows, (row) => row[grain])) {
+      add.get(at, number, ...shortestSketches(sketches));
+    }
   }
   if (tier !== "days") return;
   database.query(closeAttributeDay).run(at, ...range);

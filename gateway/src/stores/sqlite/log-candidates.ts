@@ -1,4 +1,5 @@
-import type { LogFilter, LogQuery } from "../ports/log-store.ts";
+import { splitShownModel } from "../../core/shown-model.ts";
+import type { LogFilter, LogFilterValue, LogQuery } from "../ports/log-store.ts";
 import type { GatewayRow } from "./log-gateways.ts";
 import { firstSequence, sequenceAt, sequenceReach } from "./log-sequence.ts";
 import { metadataWord } from "./metadata-words.ts";
@@ -120,15 +121,24 @@ function byIndexedColumn({ gateway }: GatewayRow, filters: readonly LogFilter[])
     const type = index.key === "success" || index.key === "cached" ? "boolean" : "string";
     if (values.some((value) => typeof value !== type)) continue;
     if ("value" in index && (values.length > 1 || values[0] !== index.value)) continue;
-    const sources = values.map((value) =>
+    const isShown = index.key === "model" && values.some((value) => splitShownModel(String(value)) !== null);
+    const places = isShown ? withOwnNames(values) : values;
+    const sources = places.map((value) =>
       place(index.source, {
         sql: `gateway = ? AND ${index.column} = ?`,
         values: [gateway, typeof value === "boolean" ? Number(value) : value],
       }),
     );
-    return { sources, remaining: filters.filter((other) => other !== filter) };
+    // A model's own name is found at other providers, too.
+    return { sources, remaining: isShown ? filters : filters.filter((other) => other !== filter) };
   }
   return null;
+}
+
+/** Models as they are given, and by their own names where a provider is in front. */
+function withOwnNames(values: readonly LogFilterValue[]): LogFilterValue[] {
+  const own = values.flatMap((value) => splitShownModel(String(value))?.model ?? []);
+  return [...new Set([...values, ...own])];
 }
 
 /** What the filters on `created_at` mean for sequences, wide enough for ids made a little before or after that time. */

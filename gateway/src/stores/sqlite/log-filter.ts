@@ -1,4 +1,5 @@
 import type { LogFilter, LogFilterKey, LogFilterOperator, LogFilterValue } from "../ports/log-store.ts";
+import { splitShownModel } from "../../core/shown-model.ts";
 import { allOf, anyOf, noneOf, places, type SqlFragment, type SqlValue } from "./sql-fragment.ts";
 
 interface FilterColumn {
@@ -45,6 +46,9 @@ const columns: Readonly<Record<Exclude<LogFilterKey, "metadata.key" | "metadata.
   "prompts.version_id": text("NULL"),
 };
 
+/** Holds a model's own name, too. */
+const shownModel = text("(logs.provider || '/' || logs.model)");
+
 /** The condition that rows of `logs` fulfil when all filters hold. Values never become part of the SQL text. */
 export function filterCondition(filters: readonly LogFilter[]): SqlFragment {
   return allOf(filters.map(conditionOf));
@@ -58,6 +62,7 @@ function conditionOf(filter: LogFilter): SqlFragment {
   if (key === "metadata.entry") condition = entryWhere(valueCondition(positive, values), filter.name);
   else if (key === "metadata.value") condition = entryWhere(valueCondition(positive, values), null);
   else if (key === "metadata.key") condition = entryWhere(keyCondition(positive, values), null);
+  else if (key === "model") condition = modelCondition(positive, values);
   else condition = columnCondition(columns[key], positive, values);
   return isNegated ? noneOf(condition) : condition;
 }
@@ -78,6 +83,19 @@ function columnCondition(
     return anyOf(parts);
   }
   return anyOf(fitting.map((value) => comparison(column, operator, { value, holds })));
+}
+
+/** A model is found by its own name and as logs show it, `provider/model`. */
+function modelCondition(operator: PositiveOperator, values: readonly LogFilterValue[]): SqlFragment {
+  if (operator === "contains") return columnCondition(shownModel, operator, values);
+  const named = columnCondition(columns.model, operator, values);
+  if (operator !== "eq") return named;
+  const shown = values.flatMap((value) => (typeof value === "string" ? (splitShownModel(value) ?? []) : []));
+  const pairs = shown.map(({ provider, model }) => ({
+    sql: "(+logs.provider = ? AND +logs.model = ?)",
+    values: [provider, model],
+  }));
+  return anyOf([named, ...pairs]);
 }
 
 function comparison(

@@ -58,27 +58,31 @@ test("where minutes are gone, ends and buckets move to the hour before", () => {
 test("every minute of a range is read exactly once, and from one bucket only", () => {
   const minute = fc.integer({ min: 0, max: 20_000 });
   const kept = fc.integer({ min: 0, max: 8 });
+  const cuts = fc.uniqueArray(minute, { maxLength: 6 });
   fc.assert(
-    fc.property(minute, minute, kept, fc.uniqueArray(minute, { maxLength: 6 }), (first, length, days, cuts) => {
-      const tiers: ReadableTier[] = [
-        { tier: "minutes", ...always, keptFrom: days * 1440 },
-        { tier: "hours", keptFrom: 0, completeUntil: days * 24 + 30 },
-        { tier: "days", keptFrom: 0, completeUntil: days },
-      ];
-      const fromMs = first * 60_000;
-      const bucketStartsMs = [fromMs, ...cuts.map((cut) => fromMs + cut * 60_000)].toSorted((a, b) => a - b);
-      const plan = planSpans(tiers, { fromMs, toMs: fromMs + length * 60_000, bucketStartsMs });
-      let position = plan.fromMs;
-      for (const { tier, from, until } of plan.spans) {
-        expect(from * tierWidthMs[tier]).toBe(position);
-        position = until * tierWidthMs[tier];
-        for (const start of plannedBuckets(plan).starts ?? []) {
-          const step = start / tierWidthMs[tier];
-          if (step > from && step < until) expect(Number.isInteger(step)).toBe(true);
+    fc.property(
+      fc.record({ first: minute, length: minute, days: kept, cuts }),
+      ({ first, length, days, cuts: cutsAt }) => {
+        const tiers: ReadableTier[] = [
+          { tier: "minutes", ...always, keptFrom: days * 1440 },
+          { tier: "hours", keptFrom: 0, completeUntil: days * 24 + 30 },
+          { tier: "days", keptFrom: 0, completeUntil: days },
+        ];
+        const fromMs = first * 60_000;
+        const bucketStartsMs = [fromMs, ...cutsAt.map((cut) => fromMs + cut * 60_000)].toSorted((a, b) => a - b);
+        const plan = planSpans(tiers, { fromMs, toMs: fromMs + length * 60_000, bucketStartsMs });
+        let position = plan.fromMs;
+        for (const { tier, from, until } of plan.spans) {
+          expect(from * tierWidthMs[tier]).toBe(position);
+          position = until * tierWidthMs[tier];
+          for (const start of plannedBuckets(plan).starts ?? []) {
+            const step = start / tierWidthMs[tier];
+            if (step > from && step < until) expect(Number.isInteger(step)).toBe(true);
+          }
         }
-      }
-      expect(position).toBe(plan.toMs);
-    }),
+        expect(position).toBe(plan.toMs);
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -1,6 +1,13 @@
 import type { Database } from "bun:sqlite";
 import { readTiers } from "./close-roll-ups.ts";
-import { ALL_GATEWAYS, type RollUpTier, tierWidthMs } from "./roll-up-tables.ts";
+import {
+  ALL_GATEWAYS,
+  type CoarseTier,
+  counterTable,
+  type RollUpTier,
+  sketchTable,
+  tierWidthMs,
+} from "./roll-up-tables.ts";
 
 /** How many days each width of roll-ups is kept. */
 export interface RollUpRetention {
@@ -27,18 +34,26 @@ export function pruneRollUps(database: Database, retention: RollUpRetention, now
       const hoursFrom = Math.min(today - retention.hourDays, daysUntil);
       const daysFrom = today - retention.dayDays;
       return (
-        pruneTier(database, ["roll_up_minutes"], { tier: "minutes", day: minutesFrom }) +
-        pruneTier(database, ["roll_up_hours", "roll_up_sketch_hours", "roll_up_attribute_hours"], {
+        pruneTier(database, ["roll_up_series_minutes"], { tier: "minutes", day: minutesFrom }) +
+        pruneTier(database, tablesOf("hours"), {
           tier: "hours",
           day: hoursFrom,
         }) +
-        pruneTier(database, ["roll_up_days", "roll_up_sketch_days", "roll_up_attribute_days"], {
+        pruneTier(database, tablesOf("days"), {
           tier: "days",
           day: daysFrom,
         })
       );
     })
     .immediate();
+}
+
+function tablesOf(tier: CoarseTier): string[] {
+  const ofGrains = (["series", "family"] as const).flatMap((grain) => [
+    counterTable(grain, tier),
+    sketchTable(grain, tier),
+  ]);
+  return [...ofGrains, `roll_up_attribute_${tier}`];
 }
 
 /** Removes what lies before a day. Tiers are cut at days, so that a wider tier goes on exactly where a finer one ends. */
@@ -58,7 +73,8 @@ const ofAnyAttribute = `attribute IN (SELECT attribute FROM roll_up_attributes)
 
 function removeBefore(database: Database, table: string, at: number): number {
   const isOfAttributes = table.includes("attribute");
-  const keys = isOfAttributes ? "attribute, gateway, at, value" : "at, series";
+  const grain = table.includes("family") ? "family" : "series";
+  const keys = isOfAttributes ? "attribute, gateway, at, value" : `at, ${grain}`;
   const among = isOfAttributes ? ofAnyAttribute : "";
   return database
     .query(

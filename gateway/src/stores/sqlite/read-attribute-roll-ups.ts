@@ -103,20 +103,19 @@ async function addAttribute(database: Database, reading: AttributeReading): Prom
   const columns = neededSources(question).counters.map((index) => counterNames[index] as string);
   const gateways = attributeGateways(database, number);
   const wanted = requiredValues(question.filter, "gateway");
+  const asked = gateways.filter(({ gateway }) => wanted === null || wanted.includes(gateway));
   const isAsked = [...question.dimensions, ...filteredDimensions(question.filter)].includes("gateway");
   for (const span of plan.spans) {
     const isSummedUp = span.tier === "days" && !isAsked;
-    const choice = gateways.filter(({ gateway }) => wanted === null || wanted.includes(gateway));
-    // Which one is all the same when none is asked for; the account is the attribute's own.
-    const sources = isSummedUp ? gateways.slice(0, 1).map((any) => ({ ...any, gatewayNumber: ALL_GATEWAYS })) : choice;
-    for (const gateway of sources) {
+    // Which gateway it is makes no difference when none is asked for; the account is the attribute's own.
+    for (const gateway of isSummedUp ? gateways.slice(0, 1) : asked) {
       const source = {
         table: `roll_up_attribute_${span.tier}`,
         keys: ["at", "value"],
         columns,
         span,
         condition: "attribute = ? AND gateway = ?",
-        parameters: [number, gateway.gatewayNumber],
+        parameters: [number, isSummedUp ? ALL_GATEWAYS : gateway.gatewayNumber],
       };
       await readInSlices(database, source, rowAdder(reading, { gateway, widthMs: tierWidthMs[span.tier] }));
     }

@@ -1,12 +1,21 @@
 import type { Database } from "bun:sqlite";
 import { DistinctCounter, encodeDistinctEntries } from "../../analytics/distinct-counter.ts";
 import { encodeLatencyBuckets, LatencySketch } from "../../analytics/latency-sketch.ts";
-import { addToMinutes, addToSketches, addToTier, type RollUpTier, sketchTable } from "./roll-up-tables.ts";
+import {
+  addToMinutes,
+  addToSketches,
+  addToTier,
+  type CoarseTier,
+  type Grain,
+  type RollUpTier,
+  sketchTable,
+} from "./roll-up-tables.ts";
 
 /** What a batch adds to one row of a tier. Its lists grow while the batch is added up. */
 export interface RollUpCell {
   readonly at: number;
-  readonly series: number;
+  /** Number of the series or the family. */
+  readonly number: number;
   readonly counters: number[];
   /** Latency buckets, in any order. */
   readonly durations: number[];
@@ -20,12 +29,12 @@ const LONGEST_TIMES = 1536;
 /** Longer than the registers of a counter by enough that shortening is rare. */
 const LONGEST_USERS = 5632;
 
-/** Series are numbered below this. */
-const SERIES_RANGE = 2 ** 20;
+/** Series and families are numbered below this. */
+const NUMBER_RANGE = 2 ** 20;
 
 /** Adds a cell to those of its batch. */
 export function addCell(cells: Map<number, RollUpCell>, cell: RollUpCell): void {
-  const key = cell.at * SERIES_RANGE + cell.series;
+  const key = cell.at * NUMBER_RANGE + cell.number;
   const present = cells.get(key);
   if (present === undefined) {
     cells.set(key, cell);
@@ -44,13 +53,17 @@ export function addCounters(totals: number[], counters: readonly number[]): void
   }
 }
 
-/** The same counts in a tier whose steps are `factor` times as wide. */
-export function coarserCells(cells: Iterable<RollUpCell>, factor: number): Map<number, RollUpCell> {
+/** The same counts in a tier whose steps are `factor` times as wide, under the numbers that `numberOf` gives. */
+export function coarserCells(
+  cells: Iterable<RollUpCell>,
+  factor: number,
+  numberOf: (series: number) => number,
+): Map<number, RollUpCell> {
   const coarser = new Map<number, RollUpCell>();
-  for (const { at, series, counters, durations, firstBytes, users } of cells) {
+  for (const { at, number, counters, durations, firstBytes, users } of cells) {
     addCell(coarser, {
       at: Math.floor(at / factor),
-      series,
+      number: numberOf(number),
       counters: [...counters],
       durations: [...durations],
       firstBytes: [...firstBytes],
@@ -60,42 +73,46 @@ export function coarserCells(cells: Iterable<RollUpCell>, factor: number): Map<n
   return coarser;
 }
 
-/** Adds the cells to the rows of a tier. */
-export function writeCells(database: Database, tier: RollUpTier, cells: Iterable<RollUpCell>): void {
-  const write = tier === "minutes" ? minuteWriter(database) : coarseWriter(database, tier);
+/** Adds the cells to the rows of minutes. */
+export function writeMinutes(database: Database, cells: Iterable<RollUpCell>): void {
+  const statement = database.query(addToMinutes);
   for (const cell of cells) {
-    const { times, users } = write(cell, [
-      encodeLatencyBuckets(cell.durations),
-      encodeLatencyBuckets(cell.firstBytes),
-      encodeDistinctEntries(cell.users.length < 2 ? cell.users : new Set(cell.users)),
-    ]);
-    if (times > LONGEST_TIMES || users > LONGEST_USERS) shortenSketches(database, tier, cell);
+    const { at, number, counters } = cell;
+    const lengths = statement.get(at, number, ...counters, ...encodedSketches(cell)) as Lengths;
+    shortenWhenLong(database, { grain: "series", tier: "minutes", at, number }, lengths);
+  }
+}
+
+/** Adds the cells to the rows of a wider tier. */
+export function writeCoarse(
+  database: Database,
+  { grain, tier }: { readonly grain: Grain; readonly tier: CoarseTier },
+  cells: Iterable<RollUpCell>,
+): void {
+  const counterStatement = database.query(addToTier(grain, tier));
+  const sketchStatement = database.query(addToSketches(grain, tier));
+  for (const cell of cells) {
+    const { at, number, counters } = cell;
+    counterStatement.run(at, number, ...counters);
+    const lengths = sketchStatement.get(at, number, ...encodedSketches(cell)) as Lengths;
+    shortenWhenLong(database, { grain, tier, at, number }, lengths);
   }
 }
 
 type Sketches = [duration: Uint8Array, firstByte: Uint8Array, users: Uint8Array];
 
+function encodedSketches({ durations, firstBytes, users }: RollUpCell): Sketches {
+  return [
+    encodeLatencyBuckets(durations),
+    encodeLatencyBuckets(firstBytes),
+    encodeDistinctEntries(users.length < 2 ? users : new Set(users)),
+  ];
+}
+
 /** How long the sketches of a row have become, in bytes. */
 interface Lengths {
   readonly times: number;
   readonly users: number;
-}
-
-function minuteWriter(database: Database): (cell: RollUpCell, sketches: Sketches) => Lengths {
-  const statement = database.query(addToMinutes);
-  return ({ at, series, counters }, sketches) => statement.get(at, series, ...counters, ...sketches) as Lengths;
-}
-
-function coarseWriter(
-  database: Database,
-  tier: Exclude<RollUpTier, "minutes">,
-): (cell: RollUpCell, sketches: Sketches) => Lengths {
-  const counterStatement = database.query(addToTier(tier));
-  const sketchStatement = database.query(addToSketches(tier));
-  return ({ at, series, counters }, sketches) => {
-    counterStatement.run(at, series, ...counters);
-    return sketchStatement.get(at, series, ...sketches) as Lengths;
-  };
 }
 
 /** Sketches of one row, as stored. */
@@ -105,14 +122,22 @@ export interface SketchRow {
   readonly users: Uint8Array;
 }
 
-function shortenSketches(database: Database, tier: RollUpTier, { at, series }: RollUpCell): void {
-  const table = sketchTable(tier);
+interface SketchKey {
+  readonly grain: Grain;
+  readonly tier: RollUpTier;
+  readonly at: number;
+  readonly number: number;
+}
+
+function shortenWhenLong(database: Database, { grain, tier, at, number }: SketchKey, { times, users }: Lengths): void {
+  if (times <= LONGEST_TIMES && users <= LONGEST_USERS) return;
+  const table = sketchTable(grain, tier);
   const row = database
-    .query(`SELECT duration, first_byte, users FROM ${table} WHERE at = ? AND series = ?`)
-    .get(at, series) as SketchRow;
+    .query(`SELECT duration, first_byte, users FROM ${table} WHERE at = ? AND ${grain} = ?`)
+    .get(at, number) as SketchRow;
   database
-    .query(`UPDATE ${table} SET duration = ?, first_byte = ?, users = ? WHERE at = ? AND series = ?`)
-    .run(...shortestSketches([row]), at, series);
+    .query(`UPDATE ${table} SET duration = ?, first_byte = ?, users = ? WHERE at = ? AND ${grain} = ?`)
+    .run(...shortestSketches([row]), at, number);
 }
 
 /** The sketches of all rows together, in their shortest form. */

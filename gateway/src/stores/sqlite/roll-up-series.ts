@@ -6,6 +6,7 @@ const MOST_SERIES = 20_000;
 
 interface SeriesRow {
   readonly series: number;
+  readonly family: number;
   readonly account_id: string;
   readonly gateway_id: string;
   readonly provider: string;
@@ -47,9 +48,23 @@ function findSeries(database: Database, record: Series): number | null {
 
 function insertSeries(database: Database, record: Series): number {
   const statement = database.query(
-    `INSERT INTO roll_up_series (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING series`,
+    `INSERT INTO roll_up_series (family, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING series`,
   );
-  return (statement.get(...valuesOf(record)) as { series: number }).series;
+  return (statement.get(ensureFamily(database, record), ...valuesOf(record)) as { series: number }).series;
+}
+
+function ensureFamily(database: Database, { accountId, gatewayId, provider, model }: Series): number {
+  const statement = database.query(
+    `INSERT INTO roll_up_families (account_id, gateway_id, provider, model) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET model = excluded.model RETURNING family`,
+  );
+  return (statement.get(accountId, gatewayId, provider, model ?? "") as { family: number }).family;
+}
+
+/** A function that answers the family of a series. */
+export function familyNumbers(database: Database): (series: number) => number {
+  const statement = database.query("SELECT family FROM roll_up_series WHERE series = ?");
+  return (series) => (statement.get(series) as { family: number }).family;
 }
 
 function valuesOf(series: Series): (string | number)[] {
@@ -57,22 +72,28 @@ function valuesOf(series: Series): (string | number)[] {
   return [accountId, gatewayId, provider, model ?? "", statusCode, errorCode ?? 0, cacheStatus ?? "", success ? 1 : 0];
 }
 
-/** All series by number. */
-export function readSeries(database: Database): Map<number, Series> {
+/** A series and the family it belongs to. */
+export interface NumberedSeries {
+  readonly series: number;
+  readonly family: number;
+  readonly of: Series;
+}
+
+/** All series. */
+export function readSeries(database: Database): NumberedSeries[] {
   const rows = database.query("SELECT * FROM roll_up_series").all() as SeriesRow[];
-  return new Map(
-    rows.map((row) => [
-      row.series,
-      {
-        accountId: row.account_id,
-        gatewayId: row.gateway_id,
-        provider: row.provider,
-        model: row.model === "" ? null : row.model,
-        statusCode: row.status_code,
-        errorCode: row.error_code === 0 ? null : row.error_code,
-        cacheStatus: row.cache_status === "" ? null : row.cache_status,
-        success: row.success === 1,
-      },
-    ]),
-  );
+  return rows.map((row) => ({
+    series: row.series,
+    family: row.family,
+    of: {
+      accountId: row.account_id,
+      gatewayId: row.gateway_id,
+      provider: row.provider,
+      model: row.model === "" ? null : row.model,
+      statusCode: row.status_code,
+      errorCode: row.error_code === 0 ? null : row.error_code,
+      cacheStatus: row.cache_status === "" ? null : row.cache_status,
+      success: row.success === 1,
+    },
+  }));
 }

@@ -21,9 +21,17 @@ export function stepOf(tier: RollUpTier, timeMs: number): number {
   return Math.floor((timeMs > 0 ? Math.min(timeMs, lastMs) : 0) / tierWidthMs[tier]);
 }
 
+/** What a row counts: one series, or all series of one model at one gateway. Minutes are kept by series only. */
+export type Grain = "series" | "family";
+
+/** Table that holds the counters of a tier. */
+export function counterTable(grain: Grain, tier: RollUpTier): string {
+  return `roll_up_${grain}_${tier}`;
+}
+
 /** Table that holds the sketches of a tier. */
-export function sketchTable(tier: RollUpTier): string {
-  return tier === "minutes" ? "roll_up_minutes" : `roll_up_sketch_${tier}`;
+export function sketchTable(grain: Grain, tier: RollUpTier): string {
+  return tier === "minutes" ? counterTable(grain, tier) : `roll_up_${grain}_sketch_${tier}`;
 }
 
 const sketchColumns = ["duration", "first_byte", "users"];
@@ -33,21 +41,21 @@ const appendSketches = sketchColumns.map((name) => `${name} = CAST(${name} || ex
 const tellLengths = "RETURNING max(length(duration), length(first_byte)) AS times, length(users) AS users";
 
 /** Adds to one row of the finest tier and answers how long its sketches are now; parameters: at, series, counters, sketches. */
-export const addToMinutes = upsert("roll_up_minutes", {
+export const addToMinutes = upsert(counterTable("series", "minutes"), {
   keys: ["at", "series"],
   values: [...counterNames, ...sketchColumns],
   change: [...addCounters, ...appendSketches],
 }).concat(` ${tellLengths}`);
 
-/** Adds counters to one row; parameters: at, series, counters. */
-export function addToTier(tier: CoarseTier): string {
-  return upsert(`roll_up_${tier}`, { keys: ["at", "series"], values: counterNames, change: addCounters });
+/** Adds counters to one row; parameters: at, series or family, counters. */
+export function addToTier(grain: Grain, tier: CoarseTier): string {
+  return upsert(counterTable(grain, tier), { keys: ["at", grain], values: counterNames, change: addCounters });
 }
 
-/** Appends to the sketches of one row and answers how long they are now; parameters: at, series, sketches. */
-export function addToSketches(tier: CoarseTier): string {
-  const statement = { keys: ["at", "series"], values: sketchColumns, change: appendSketches };
-  return `${upsert(`roll_up_sketch_${tier}`, statement)} ${tellLengths}`;
+/** Appends to the sketches of one row and answers how long they are now; parameters: at, series or family, sketches. */
+export function addToSketches(grain: Grain, tier: CoarseTier): string {
+  const statement = { keys: ["at", grain], values: sketchColumns, change: appendSketches };
+  return `${upsert(sketchTable(grain, tier), statement)} ${tellLengths}`;
 }
 
 /** Adds counters to one row; parameters: attribute, gateway, at, value, counters. */
@@ -70,8 +78,15 @@ function upsert(table: string, { keys, values, change }: Upsert): string {
 
 /** Makes the rows of one step of a tier out of a finer one; parameters: the step, first finer step, finer step after the last. */
 export function closeTier(tier: CoarseTier, finer: RollUpTier): string {
-  return `INSERT INTO roll_up_${tier} (at, series, ${counterNames.join(", ")})
-    SELECT ?, series, ${sumCounters} FROM roll_up_${finer} WHERE at >= ? AND at < ? GROUP BY series`;
+  return `INSERT INTO ${counterTable("series", tier)} (at, series, ${counterNames.join(", ")})
+    SELECT ?, series, ${sumCounters} FROM ${counterTable("series", finer)} WHERE at >= ? AND at < ? GROUP BY series`;
+}
+
+/** Makes the family rows of one step out of its series; parameter: the step. */
+export function closeFamilies(tier: CoarseTier): string {
+  return `INSERT INTO ${counterTable("family", tier)} (at, family, ${counterNames.join(", ")})
+    SELECT at, family, ${sumCounters} FROM ${counterTable("series", tier)} JOIN roll_up_series USING (series)
+    WHERE at = ? GROUP BY family`;
 }
 
 /** Number that stands for all gateways of an account together, in attribute days. */

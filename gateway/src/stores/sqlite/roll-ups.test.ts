@@ -121,10 +121,10 @@ test("retention removes what is old in small steps, and leaves totals of what it
   const nowMs = startMs + 12 * day;
   const retention = { minuteDays: 2, hourDays: 5, dayDays: 100 };
   for (let steps = 0; pruneRollUps(database, retention, nowMs) > 0; steps++) expect(steps).toBeLessThan(10);
-  expect(rowCount(database, "roll_up_minutes")).toBe(2 * 24 + 1);
-  expect(rowCount(database, "roll_up_hours")).toBe(5 * 24);
+  expect(rowCount(database, "roll_up_series_minutes")).toBe(2 * 24 + 1);
+  expect(rowCount(database, "roll_up_series_hours")).toBe(5 * 24);
   expect(rowCount(database, "roll_up_attribute_hours")).toBe(2 * (5 * 24 + 1));
-  expect(rowCount(database, "roll_up_days")).toBe(12);
+  expect(rowCount(database, "roll_up_series_days")).toBe(12);
   expect((await total(database, { measures })).groups).toEqual(whole.groups);
   expect((await total(database, { measures: ["requests"], dimensions: ["user"] })).groups).toHaveLength(289);
   // Once minutes are gone, half an hour of the past is told as its whole hour.
@@ -143,5 +143,5 @@ test("minutes stay while the hours they belong to are open", () => {
     startMs + day,
   );
   expect(pruneRollUps(database, { minuteDays: 1, hourDays: 1, dayDays: 1 }, startMs + 50 * day)).toBe(0);
-  expect(rowCount(database, "roll_up_minutes")).toBe(10);
+  expect(rowCount(database, "roll_up_series_minutes")).toBe(10);
 });

@@ -5,9 +5,9 @@ import { latencyBucket } from "../../analytics/latency-sketch.ts";
 import type { ExchangeRecord } from "../../core/exchange.ts";
 import { closeRollUps, readTiers } from "./close-roll-ups.ts";
 import { rollUpAttributes } from "./roll-up-attributes.ts";
-import { addCell, coarserCells, type RollUpCell, writeCells } from "./roll-up-cells.ts";
-import { seriesNumbers } from "./roll-up-series.ts";
-import { type CoarseTier, type RollUpTier, stepOf, tierWidthMs } from "./roll-up-tables.ts";
+import { addCell, coarserCells, type RollUpCell, writeCoarse, writeMinutes } from "./roll-up-cells.ts";
+import { familyNumbers, seriesNumbers } from "./roll-up-series.ts";
+import { type CoarseTier, stepOf, tierWidthMs } from "./roll-up-tables.ts";
 
 /**
  * Adds records to the roll-ups. To be called inside the transaction that stores their rows, with each record once: what is
@@ -18,31 +18,29 @@ import { type CoarseTier, type RollUpTier, stepOf, tierWidthMs } from "./roll-up
 export function applyRollUps(database: Database, records: readonly ExchangeRecord[], nowMs = Date.now()): void {
   if (records.length === 0) return;
   const minutes = minuteCells(database, records);
-  writeCells(database, "minutes", minutes.values());
+  writeMinutes(database, minutes.values());
   const tiers = readTiers(database);
-  writeLateCells(database, minutes.values(), {
-    from: "minutes",
-    to: "hours",
-    completeUntil: tiers.hours.complete_until,
-  });
-  writeLateCells(database, minutes.values(), { from: "minutes", to: "days", completeUntil: tiers.days.complete_until });
+  writeLateCells(database, minutes.values(), { tier: "hours", completeUntil: tiers.hours.complete_until });
+  writeLateCells(database, minutes.values(), { tier: "days", completeUntil: tiers.days.complete_until });
   rollUpAttributes(database, records, tiers.days.complete_until);
   const times = records.map(({ createdAtMs }) => createdAtMs);
   closeRollUps(database, { firstMs: Math.min(...times), lastMs: Math.min(Math.max(...times), nowMs) });
 }
 
-interface LateStep {
-  readonly from: RollUpTier;
-  readonly to: CoarseTier;
-  readonly completeUntil: number | null;
-}
-
 /** Steps that were closed get what comes late at once. */
-function writeLateCells(database: Database, cells: Iterable<RollUpCell>, { from, to, completeUntil }: LateStep): void {
+function writeLateCells(
+  database: Database,
+  minutes: Iterable<RollUpCell>,
+  { tier, completeUntil }: { readonly tier: CoarseTier; readonly completeUntil: number | null },
+): void {
   if (completeUntil === null) return;
-  const factor = tierWidthMs[to] / tierWidthMs[from];
-  const late = [...cells].filter(({ at }) => at < completeUntil * factor);
-  if (late.length > 0) writeCells(database, to, coarserCells(late, factor).values());
+  const factor = tierWidthMs[tier] / tierWidthMs.minutes;
+  const late = [...minutes].filter(({ at }) => at < completeUntil * factor);
+  if (late.length === 0) return;
+  const ofSeries = coarserCells(late, factor, (series) => series);
+  writeCoarse(database, { grain: "series", tier }, ofSeries.values());
+  const ofFamilies = coarserCells(ofSeries.values(), 1, familyNumbers(database));
+  writeCoarse(database, { grain: "family", tier }, ofFamilies.values());
 }
 
 function minuteCells(database: Database, records: readonly ExchangeRecord[]): Map<number, RollUpCell> {
@@ -52,7 +50,7 @@ function minuteCells(database: Database, records: readonly ExchangeRecord[]): Ma
   for (const record of records) {
     addCell(cells, {
       at: stepOf("minutes", record.createdAtMs),
-      series: seriesNumber(record),
+      number: seriesNumber(record),
       counters: countersOf(record),
       durations: [latencyBucket(record.durationMs)],
       firstBytes: record.timeToFirstByteMs === null ? [] : [latencyBucket(record.timeToFirstByteMs)],

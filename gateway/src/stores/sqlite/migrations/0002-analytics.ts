@@ -23,21 +23,23 @@ const counters = [
 
 const sketches = "duration BLOB NOT NULL, first_byte BLOB NOT NULL, users BLOB NOT NULL";
 
-const ofSeries = (tier: string): string => `
-CREATE TABLE roll_up_${tier} (
+const ofGrain = (grain: string, tier: string): string => `
+CREATE TABLE roll_up_${grain}_${tier} (
   at INTEGER NOT NULL,
-  series INTEGER NOT NULL,
+  ${grain} INTEGER NOT NULL,
   ${counters},
-  PRIMARY KEY (at, series)
+  PRIMARY KEY (at, ${grain})
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE roll_up_sketch_${tier} (
+CREATE TABLE roll_up_${grain}_sketch_${tier} (
   at INTEGER NOT NULL,
-  series INTEGER NOT NULL,
+  ${grain} INTEGER NOT NULL,
   ${sketches},
-  PRIMARY KEY (at, series)
+  PRIMARY KEY (at, ${grain})
 ) STRICT, WITHOUT ROWID;
 `;
+
+const ofTier = (tier: string): string => ofGrain("series", tier) + ofGrain("family", tier) + ofAttributes(tier);
 
 const ofAttributes = (tier: string): string => `
 CREATE TABLE roll_up_attribute_${tier} (
@@ -52,7 +54,8 @@ CREATE TABLE roll_up_attribute_${tier} (
 
 /**
  * Roll-ups. `at` counts minutes, hours or days since the Unix epoch. Of hours and days, sketches lie apart from counters, which
- * most charts are content with. In `roll_up_series` empty texts and error code 0 stand for none. An attribute with
+ * most charts are content with. A family is all series of one model, whatever came of
+ * their requests; most charts need no more. In `roll_up_series` empty texts and error code 0 stand for none. An attribute with
  * `covered_until_ms` had too many values to be rolled up from then on; `seen` is the counter of its values. In `roll_up_attribute_days` gateway 0 is
  * all gateways together. A tier holds every
  * attempt of the steps from `kept_from` to before `complete_until`; what is newer is in the finer tier only.
@@ -60,8 +63,18 @@ CREATE TABLE roll_up_attribute_${tier} (
 export const analyticsTables: Migration = {
   version: 2,
   sql: `
+CREATE TABLE roll_up_families (
+  family INTEGER PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  gateway_id TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  UNIQUE (account_id, gateway_id, provider, model)
+) STRICT;
+
 CREATE TABLE roll_up_series (
   series INTEGER PRIMARY KEY,
+  family INTEGER NOT NULL,
   account_id TEXT NOT NULL,
   gateway_id TEXT NOT NULL,
   provider TEXT NOT NULL,
@@ -97,13 +110,12 @@ CREATE TABLE roll_up_tiers (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO roll_up_tiers (tier) VALUES ('minutes'), ('hours'), ('days');
 
-CREATE TABLE roll_up_minutes (
+CREATE TABLE roll_up_series_minutes (
   at INTEGER NOT NULL,
   series INTEGER NOT NULL,
   ${counters},
   ${sketches},
   PRIMARY KEY (at, series)
 ) STRICT, WITHOUT ROWID;
-${["hours", "days"].map(ofSeries).join("")}
-${["hours", "days"].map(ofAttributes).join("")}`,
+${["hours", "days"].map(ofTier).join("")}`,
 };
