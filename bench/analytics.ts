@@ -159,7 +159,15 @@ async function timed(question: AnalyticsQuestion) {
 }
 
 function tableRows() {
-  const names = ["series", "minutes", "hours", "days", "attribute_hours", "attribute_days"];
+  const names = [
+    "series",
+    "series_minutes",
+    "series_hours",
+    "family_hours",
+    "series_days",
+    "attribute_hours",
+    "attribute_days",
+  ];
   const count = (name: string) =>
     (database.reader.query(`SELECT count(*) AS count FROM roll_up_${name}`).get() as { count: number }).count;
   return Object.fromEntries(names.map((name) => [name, count(name)]));

@@ -39,7 +39,7 @@ export function createLogGenerator(shape: GeneratedShape): LogGenerator {
     }
     return picked.join(" ");
   };
-  const record = (index: number): ExchangeRecord => makeRecord(index, shape.startMs + index * shape.stepMs);
+  const record = (index: number): ExchangeRecord => makeRecord(index, Math.floor(shape.startMs + index * shape.stepMs));
   const body = (index: number): Buffer => {
     const text = textOf(index, 120);
     const filler = "x".repeat(Math.max(0, bodyBytes - text.length - 140));

@@ -98,6 +98,10 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
     return failed(current, attemptNow, error as UpstreamFailure);
   }
   const answer = { attempt: attemptNow, call, response };
+  if (exchange.isClientGone) {
+    recordEnd(current, answer, { outcome: "client_aborted", cause: "client_gone" });
+    return answer;
+  }
   if (response.status < 200 || response.status > 299) return unwanted(current, answer);
   if (!current.hasAlternative || response.framing.kind === "none") return answer;
   const dialect = findDialect(step.upstream.dialect);

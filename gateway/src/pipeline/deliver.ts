@@ -30,8 +30,9 @@ export async function deliver(exchange: Exchange, resolved: Resolved, answer: An
   const delivery = new Delivery({ exchange, resolved, answer });
   const rule = holdRule(answer.response, findDialect(answer.attempt.step.upstream.dialect));
   const pieces = rule === null ? null : (answer.call.takeWhole() ?? (await delivery.collect(rule)));
-  if (exchange.isClientGone) return;
+  if (delivery.isSettled) return;
   if (pieces === null) await delivery.relay();
+  else if (exchange.isClientGone) delivery.leftWith(pieces);
   else delivery.sendWhole(pieces);
 }
 
@@ -48,6 +49,8 @@ class Delivery implements RelayHooks {
   readonly #tap: AnswerTap;
   #keepAlive: KeepAlive | null = null;
   readonly #keeper: BodyKeeper | null;
+  /** True once the record was appended. */
+  isSettled = false;
   #over: () => void = () => {};
   #firstByteAtMs: number | null = null;
   #responseSizeBytes = 0;
@@ -81,6 +84,12 @@ class Delivery implements RelayHooks {
       upstreamStatus: answer.response.status,
       attempts: exchange.attempts,
     });
+  }
+
+  /** Ends a delivery whose client left when its answer was at hand. */
+  leftWith(pieces: readonly Buffer[]): void {
+    for (const piece of pieces) this.chunk(piece);
+    this.clientGone();
   }
 
   /** Sends an answer that is at hand, with what it used and cost in its head. */
@@ -181,6 +190,7 @@ class Delivery implements RelayHooks {
         model: reading.model,
       },
     });
+    this.isSettled = true;
     this.#over();
     return record;
   }
