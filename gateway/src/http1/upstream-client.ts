@@ -51,7 +51,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       if (call === null) return;
       const isStale = connection.callCount > 1 && clock.monotonicMs() - call.startedAtMs < STALE_WINDOW_MS;
       const canRepeat = call.request.body === null || Buffer.isBuffer(call.request.body);
-      if (isStale && canRepeat && !call.hasAnswer) connect(call, key);
+      if (isStale && canRepeat && !connection.hasAnswerBegun) connect(call, key);
       else call.fail(closeFailure(call));
     },
   });

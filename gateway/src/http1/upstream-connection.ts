@@ -49,6 +49,11 @@ export class UpstreamConnection implements CallTransport, BodySink {
     this.#writer = new SocketWriter(socket, owner.scratch);
   }
 
+  /** True once anything of the current answer came, a part of its head included. */
+  get hasAnswerBegun(): boolean {
+    return this.#head !== null || this.#headBuffer.isPartial || this.#interimAnswers > 0;
+  }
+
   /** Sends the call's request; its answer goes to the call. */
   carry(call: UpstreamCall): void {
     this.#call = call;
