@@ -90,6 +90,7 @@ function makeRecord(index: number, createdAtMs: number): ExchangeRecord {
     attempt: 1,
     provider: providers[Math.floor(draw() * providers.length)] as string,
     model: models[Math.floor(draw() * models.length)] as string,
+    answerModel: null,
     method: "POST",
     path: "chat/completions",
     userAgent: "bench/1",

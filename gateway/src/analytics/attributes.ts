@@ -8,7 +8,8 @@ export const USER_ATTRIBUTE = "user";
 
 /** A value as analytics tell it: text, so that `1` and `"1"` are the same, cut to 256 characters. */
 export function attributeText(value: string | number | boolean): string {
-  return String(value).slice(0, LONGEST_VALUE);
+  const text = String(value);
+  return text.length > LONGEST_VALUE ? text.slice(0, LONGEST_VALUE) : text;
 }
 
 /** Dimension and value of everything a client attached to a request, the user first. */

@@ -9,6 +9,8 @@ const ENTRY_BYTES = 3;
 const DENSE_MARK = 0xff;
 /** With more entries than this the registers themselves are shorter. */
 const MOST_ENTRIES = Math.floor(REGISTERS / ENTRY_BYTES);
+/** Entries gathered before registers are set up. */
+const FEW_ENTRIES = 64;
 
 /** Standard error of a count, as a share of it: 1.04 / √4096. */
 export const DISTINCT_STANDARD_ERROR = 1.04 / Math.sqrt(REGISTERS);
@@ -31,9 +33,15 @@ function rankOf(rest: number): number {
  * to a counter without reading it.
  */
 export function encodeDistinctEntries(entries: Iterable<number>): Uint8Array {
-  const bytes: number[] = [];
-  for (const entry of entries) bytes.push(entry >> 16, (entry >> 8) & 0xff, entry & 0xff);
-  return Uint8Array.from(bytes);
+  const list = Array.isArray(entries) ? (entries as readonly number[]) : [...entries];
+  const bytes = new Uint8Array(list.length * ENTRY_BYTES);
+  let offset = 0;
+  for (const entry of list) {
+    bytes[offset++] = entry >> 16;
+    bytes[offset++] = (entry >> 8) & 0xff;
+    bytes[offset++] = entry & 0xff;
+  }
+  return bytes;
 }
 
 /**
@@ -41,8 +49,8 @@ export function encodeDistinctEntries(entries: Iterable<number>): Uint8Array {
  * algorithms for HyperLogLog sketches", 2017, algorithm 6). Counters merge without loss.
  */
 export class DistinctCounter {
-  /** What came so far while it is little; null once registers are kept. */
-  private entries: Set<number> | null = new Set();
+  /** What came so far while it is little, repeats included; null once registers are kept. */
+  private entries: number[] | null = [];
   private registers = new Uint8Array(0);
 
   /** Counts a value. */
@@ -56,8 +64,8 @@ export class DistinctCounter {
       this.raise(entry);
       return;
     }
-    this.entries.add(entry);
-    if (this.entries.size > MOST_ENTRIES) this.keepRegisters();
+    this.entries.push(entry);
+    if (this.entries.length > FEW_ENTRIES) this.keepRegisters();
   }
 
   /** Adds everything that an encoded counter holds. */
@@ -93,7 +101,13 @@ export class DistinctCounter {
 
   /** The counter in its shortest bytes; empty when nothing was counted. */
   encode(): Uint8Array {
-    if (this.entries !== null) return encodeDistinctEntries(this.entries);
+    if (this.entries !== null) return encodeDistinctEntries(new Set(this.entries));
+    const entries: number[] = [];
+    for (let index = 0; index < REGISTERS && entries.length <= MOST_ENTRIES; index++) {
+      const rank = this.registers[index] as number;
+      if (rank > 0) entries.push((index << RANK_BITS) | rank);
+    }
+    if (entries.length <= MOST_ENTRIES) return encodeDistinctEntries(entries);
     const encoded = new Uint8Array(1 + REGISTERS);
     encoded[0] = DENSE_MARK;
     encoded.set(this.registers, 1);

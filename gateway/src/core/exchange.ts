@@ -44,6 +44,8 @@ export interface ExchangeRecord {
   readonly provider: string;
   /** Model as asked for, or as the answer named it; null when neither could be read. */
   readonly model: string | null;
+  /** Model as the answer named it, which prices go by; null when it named none. */
+  readonly answerModel: string | null;
   readonly method: string;
   /** Endpoint after the provider, without query: queries may hold credentials. */
   readonly path: string;

@@ -47,7 +47,13 @@ class Relay implements BodyConsumer<UpstreamFailure>, ResponseListener {
   }
 
   end(): void {
-    this.#response.end(this.#settle() ? this.#hooks.ended() : []);
+    try {
+      this.#response.end(this.#settle() ? this.#hooks.ended() : []);
+    } catch (error) {
+      // A fault of ours must not leave the client waiting for an end.
+      this.#response.break();
+      throw error;
+    }
   }
 
   error(failure: UpstreamFailure): void {

@@ -103,11 +103,11 @@ export class UpstreamCall implements Watched {
     const early = this.#early;
     this.#early = [];
     this.#earlyBytes = 0;
+    this.#transport?.setReading(true);
     for (const chunk of early) consumer.data(chunk);
     if (this.#state === "ended") consumer.end();
     if (this.#failure === null) consumer.flush();
     else consumer.error(this.#failure);
-    this.#transport?.setReading(true);
   }
 
   /** The pieces of a body that is already whole and that nobody has consumed; null otherwise. Taking them consumes them. */

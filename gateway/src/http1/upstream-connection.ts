@@ -169,11 +169,14 @@ export class UpstreamConnection implements CallTransport, BodySink {
   #finish(call: UpstreamCall, hasExtraBytes: boolean): void {
     this.#call = null;
     const isReusable = this.#head?.keepAlive === true && this.#isRequestSent && !hasExtraBytes;
-    call.bodyEnded();
-    if (isReusable) {
-      this.setReading(true);
-      this.#owner.released(this);
-    } else this.drop();
+    try {
+      call.bodyEnded();
+    } finally {
+      if (isReusable) {
+        this.setReading(true);
+        this.#owner.released(this);
+      } else this.drop();
+    }
   }
 }
 

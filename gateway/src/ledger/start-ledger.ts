@@ -173,8 +173,8 @@ function tryRead({ intake, failed }: MovingContext): IntakeBatch | null {
 
 /** False when the ledger ended before the batch could be stored. */
 async function moveBatch(context: MovingContext, { items, checkpoints }: IntakeBatch): Promise<boolean> {
-  const { store, counts, health, rules, quarantine, log } = context;
-  const batch = await Promise.all(items.map((item) => revised(toNewLog(item, rules), rules)));
+  const { store, counts, health, quarantine, log } = context;
+  const batch = await readyBatch(context, items);
   await prepareConsumers(context, batch);
   const result = await untilAvailable(context, () => storeBatch({ store, batch, checkpoints, quarantine, log }));
   if (result === null) return false;
@@ -184,10 +184,29 @@ async function moveBatch(context: MovingContext, { items, checkpoints }: IntakeB
   return true;
 }
 
-/** The log with its record counted anew where a worker could only estimate. */
-async function revised(entry: NewLog, { revise }: EntryRules): Promise<NewLog> {
-  if (revise === undefined || !entry.record.isUsageEstimated) return entry;
-  return { ...entry, record: await revise(entry) };
+/** The logs of journal items. One that cannot be made into a log is moved aside, so that it holds up no other. */
+async function readyBatch(context: MovingContext, items: IntakeBatch["items"]): Promise<NewLog[]> {
+  const batch: NewLog[] = [];
+  for (const item of items) {
+    try {
+      batch.push(await revised(toNewLog(item, context.rules), context));
+    } catch (error) {
+      context.quarantine.keep(`${item.record.id}.unreadable.json`, JSON.stringify(item.record));
+      context.failed("ledger_record_unreadable", error);
+    }
+  }
+  return batch;
+}
+
+/** The log with its record counted anew where a worker could only estimate; as it is when that fails. */
+async function revised(entry: NewLog, { rules, failed }: MovingContext): Promise<NewLog> {
+  if (rules.revise === undefined || !entry.record.isUsageEstimated) return entry;
+  try {
+    return { ...entry, record: await rules.revise(entry) };
+  } catch (error) {
+    failed("ledger_recount_failed", error);
+    return entry;
+  }
 }
 
 /** Lets those who may miss nothing take the batch before the store commits it. */

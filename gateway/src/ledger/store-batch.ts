@@ -33,9 +33,10 @@ export async function storeBatch(options: BatchToStore): Promise<IngestResult> {
 
 async function storeOneByOne({ store, batch, checkpoints, quarantine, log }: BatchToStore): Promise<IngestResult> {
   const result = { stored: 0, duplicates: 0, unlogged: 0, refused: 0 };
-  for (const entry of batch) {
+  for (const [index, entry] of batch.entries()) {
     try {
-      const one = await store.ingest([entry], []);
+      // With the last one, so that a crash in between repeats as little as possible.
+      const one = await store.ingest([entry], index === batch.length - 1 ? checkpoints : []);
       for (const name of ["stored", "duplicates", "unlogged", "refused"] as const) result[name] += one[name];
     } catch (error) {
       if (error instanceof LogStoreUnavailable) throw error;

@@ -6,9 +6,11 @@ import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
 import { UpstreamFailure } from "../http1/upstream-failure.ts";
 import { isRetryableStatus, pauseMs, readRetryAfterMs } from "../routing/retry-policy.ts";
 import { openAnswerTap } from "../streaming/answer-tap.ts";
+import { cutUsage } from "./cut-usage.ts";
 import type { Exchange } from "./exchange.ts";
+import { BodyKeeper } from "./keep-body.ts";
 import { holdRule } from "./hold-rule.ts";
-import { holdPrelude } from "./hold-prelude.ts";
+import { holdPrelude, type PreludeVerdict } from "./hold-prelude.ts";
 import { type Attempt, type AttemptResult, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
@@ -30,7 +32,7 @@ interface FailedTry {
   readonly isRetryable: boolean;
   readonly retryAfterMs: number | null;
   /** Ends the attempt because another one takes its place. */
-  supersede(): void;
+  supersede(): Promise<void>;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function attempt(exchange: Exchange, resolved: Resolved, steps: rea
       if (!("isRetryable" in outcome)) return outcome;
       const isRepeated = hasNextTry && outcome.isRetryable;
       if (!isRepeated && !hasNextStep) return giveUp(exchange, outcome);
-      outcome.supersede();
+      await outcome.supersede();
       if (!isRepeated) break;
       await pause(exchange, pauseMs(step.retry, number, outcome.retryAfterMs));
       if (exchange.isClientGone) return null;
@@ -99,7 +101,7 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
   }
   const answer = { attempt: attemptNow, call, response };
   if (exchange.isClientGone) {
-    recordEnd(current, answer, { outcome: "client_aborted", cause: "client_gone" });
+    recordEnd(current, answer, { outcome: "client_aborted", cause: "client_gone", pieces: [] });
     return answer;
   }
   if (response.status < 200 || response.status > 299) return unwanted(current, answer);
@@ -111,11 +113,11 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
     holdRule(response, dialect),
   );
   if (exchange.isClientGone) {
-    recordEnd(current, answer, { outcome: "client_aborted", cause: "client_gone" });
+    const pieces = verdict.kind === "usable" ? [] : verdict.pieces;
+    recordEnd(current, answer, { outcome: "client_aborted", cause: "client_gone", pieces });
     return answer;
   }
-  if (verdict.kind === "usable") return answer;
-  return brokenPrelude(current, answer, verdict.kind === "broken" ? verdict.failure : null);
+  return verdict.kind === "usable" ? answer : brokenPrelude(current, answer, verdict);
 }
 
 function send({ exchange, step, number, hasAlternative }: Try, headers: HeaderList): UpstreamCall {
@@ -152,7 +154,14 @@ function failed(current: Try, attemptNow: Attempt, failure: UpstreamFailure): Fa
     errorCode: isClientGone ? null : 2005,
     cause: isClientGone ? "client_gone" : failure.reason,
   });
-  return { answer: null, failure, refusal: null, isRetryable: true, retryAfterMs: null, supersede: () => {} };
+  return {
+    answer: null,
+    failure,
+    refusal: null,
+    isRetryable: true,
+    retryAfterMs: null,
+    supersede: () => Promise.resolve(),
+  };
 }
 
 /**
@@ -170,7 +179,14 @@ function unsent(current: Try, attemptNow: Attempt, thrown: unknown): FailedTry {
     cause: cause ?? "credential_endpoint_failed",
   });
   const isRetryable = upstreamStatus === undefined || isRetryableStatus(upstreamStatus);
-  return { answer: null, failure: null, refusal: thrown, isRetryable, retryAfterMs: null, supersede: () => {} };
+  return {
+    answer: null,
+    failure: null,
+    refusal: thrown,
+    isRetryable,
+    retryAfterMs: null,
+    supersede: () => Promise.resolve(),
+  };
 }
 
 function recordNoAnswer(
@@ -206,60 +222,96 @@ function unwanted(current: Try, answer: Answer): FailedTry {
       headerValue(headers, "retry-after-ms"),
       current.exchange.gateway.clock.nowMs(),
     ),
-    supersede: () => {
-      recordEnd(current, answer, { outcome: "superseded", cause: null });
-      discard(answer.call);
+    async supersede() {
+      recordEnd(current, answer, { outcome: "superseded", cause: null, pieces: await discard(answer.call) });
     },
   };
 }
 
-function brokenPrelude(current: Try, answer: Answer, failure: UpstreamFailure | null): FailedTry {
+function brokenPrelude(
+  current: Try,
+  answer: Answer,
+  verdict: Exclude<PreludeVerdict, { readonly kind: "usable" }>,
+): FailedTry {
+  const failure = verdict.kind === "broken" ? verdict.failure : null;
   recordEnd(current, answer, {
     outcome: failure === null ? "error_in_answer" : failure.isTimeout ? "timeout" : "upstream_broken",
     cause: failure?.reason ?? "error_in_answer",
+    pieces: verdict.pieces,
   });
   answer.call.abort();
-  return { answer: null, failure, refusal: null, isRetryable: true, retryAfterMs: null, supersede: () => {} };
+  return {
+    answer: null,
+    failure,
+    refusal: null,
+    isRetryable: true,
+    retryAfterMs: null,
+    supersede: () => Promise.resolve(),
+  };
 }
 
-function recordEnd(
-  current: Try,
-  answer: Answer,
-  end: {
-    outcome: "superseded" | "error_in_answer" | "upstream_broken" | "timeout" | "client_aborted";
-    cause: string | null;
-  },
-): void {
-  recordAttempt(current.exchange, current.resolved, {
+/** How an attempt that had an answer ended without being delivered, and what had come of it. */
+interface UndeliveredEnd {
+  readonly outcome: "superseded" | "error_in_answer" | "upstream_broken" | "timeout" | "client_aborted";
+  readonly cause: string | null;
+  readonly pieces: readonly Buffer[];
+}
+
+function recordEnd(current: Try, answer: Answer, { outcome, cause, pieces }: UndeliveredEnd): void {
+  const { exchange, resolved, step } = current;
+  const { status, headers } = answer.response;
+  const keeper = new BodyKeeper(exchange.gateway.config.logs.max_body_bytes);
+  for (const piece of pieces) keeper.add(piece);
+  const kept = keeper.snapshot(headerValue(headers, "content-encoding") ?? null);
+  const sizeBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  const isBilled = outcome === "client_aborted" || outcome === "upstream_broken" || outcome === "timeout";
+  const { usage, isEstimated } = isBilled
+    ? cutUsage(answer, { told: null, kept, sizeBytes })
+    : { usage: null, isEstimated: false };
+  recordAttempt(exchange, resolved, {
     attempt: answer.attempt,
     result: {
-      ...end,
-      statusCode: answer.response.status,
+      outcome,
+      cause,
+      statusCode: status,
       isProviderStatus: true,
       errorCode: null,
-      responseHeaders: answer.response.headers,
-      responseSizeBytes: 0,
-      responseBody: null,
-      isUsageEstimated: false,
+      responseHeaders: headers,
+      responseSizeBytes: sizeBytes,
+      responseBody: step.log.keepsBodies ? kept : null,
+      isUsageEstimated: isEstimated,
       firstByteAtMs: answer.call.firstByteAtMs,
-      usage: null,
+      usage,
       model: null,
     },
   });
 }
 
-/** Reads a small unwanted answer to its end, so that its connection can be kept; cuts off a longer one. */
-function discard(call: UpstreamCall): void {
-  const limitBytes = 64 * 1024;
-  let sizeBytes = 0;
-  call.consume({
-    data(chunk) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > limitBytes) call.abort();
-    },
-    end() {},
-    error() {},
-    flush() {},
+/** Bytes and time that an unwanted answer may take to end, so that its connection can be kept. */
+const DISCARD_BYTES = 64 * 1024;
+const DISCARD_MS = 1000;
+
+/** Reads a small unwanted answer to its end; cuts off a longer or slower one. @returns what came of it. */
+function discard(call: UpstreamCall): Promise<readonly Buffer[]> {
+  return new Promise((resolve) => {
+    const pieces: Buffer[] = [];
+    let sizeBytes = 0;
+    const over = (): void => {
+      clearTimeout(timer);
+      resolve(pieces);
+    };
+    const timer = setTimeout(() => call.abort(), DISCARD_MS);
+    call.consume({
+      data(chunk) {
+        pieces.push(chunk);
+        sizeBytes += chunk.length;
+      },
+      end: over,
+      error: over,
+      flush() {
+        if (sizeBytes > DISCARD_BYTES) call.abort();
+      },
+    });
   });
 }
 

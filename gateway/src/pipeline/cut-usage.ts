@@ -13,6 +13,14 @@ interface CutBody {
   readonly sizeBytes: number;
 }
 
+/** The request's body as far as it can be counted: at hand, or kept whole while it streamed, and without content coding. */
+function requestBytes({ attempt }: Answer): Buffer | null {
+  const { body, requestKeeper } = attempt.step;
+  if (Buffer.isBuffer(body)) return body;
+  const kept = requestKeeper?.snapshot(null) ?? null;
+  return kept !== null && kept.isComplete ? Buffer.concat(kept.pieces as Buffer[]) : null;
+}
+
 /** The usage of an answer that was cut: what the provider told of it, and for the rest a count of the texts. */
 export function cutUsage(answer: Answer, { told, kept, sizeBytes }: CutBody): CutUsage {
   const { step } = answer.attempt;
@@ -22,7 +30,7 @@ export function cutUsage(answer: Answer, { told, kept, sizeBytes }: CutBody): Cu
   return estimateCutUsage({
     dialect: step.upstream.dialect,
     told,
-    request: Buffer.isBuffer(step.body) ? step.body : null,
+    request: requestBytes(answer),
     answer: {
       pieces: kept?.pieces ?? [],
       mediaType: (contentType.split(";", 1)[0] ?? "").trim().toLowerCase(),

@@ -6,8 +6,8 @@ import type { UpstreamFailure } from "../http1/upstream-failure.ts";
 /** What the beginning of an answer turned out to be. */
 export type PreludeVerdict =
   | { readonly kind: "usable" }
-  | { readonly kind: "error"; readonly message: string }
-  | { readonly kind: "broken"; readonly failure: UpstreamFailure };
+  | { readonly kind: "error"; readonly message: string; readonly pieces: readonly Buffer[] }
+  | { readonly kind: "broken"; readonly failure: UpstreamFailure; readonly pieces: readonly Buffer[] };
 
 /** Bytes held at most; an answer that is longer without a verdict counts as usable. */
 const MAX_HELD_BYTES = 1024 * 1024;
@@ -42,11 +42,12 @@ export function holdPrelude(
       end() {
         if (isOver) return;
         const reading = tap.finish();
-        if (reading.ending === "error") decide({ kind: "error", message: reading.errorMessage ?? "error in answer" });
+        if (reading.ending === "error")
+          decide({ kind: "error", message: reading.errorMessage ?? "error in answer", pieces: held });
         else decide({ kind: "usable" });
       },
       error(failure) {
-        decide({ kind: "broken", failure });
+        decide({ kind: "broken", failure, pieces: held });
       },
       flush() {
         const [first] = held;
@@ -54,7 +55,8 @@ export function holdPrelude(
         if (wholeRule !== null && heldBytes <= wholeRule.limitBytes && wholeRule.accepts(first)) return;
         if (tap.progress === "content" || tap.progress === "finish" || heldBytes > MAX_HELD_BYTES)
           decide({ kind: "usable" });
-        else if (tap.progress === "error") decide({ kind: "error", message: "error event before any content" });
+        else if (tap.progress === "error")
+          decide({ kind: "error", message: "error event before any content", pieces: held });
       },
     });
   });

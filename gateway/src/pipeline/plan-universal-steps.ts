@@ -13,6 +13,8 @@ import { readStepConfig, readTryControls, requestTimeoutMs, retryPolicy } from "
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
 
+/** Largest body: it is parsed as a whole, and everybody else waits meanwhile. */
+const MAX_BYTES = 32 * 1024 * 1024;
 /** Steps one request may have; each is a provider that may be called and paid. */
 const MAX_STEPS = 32;
 
@@ -42,8 +44,9 @@ export async function planUniversalSteps(exchange: Exchange, resolved: Resolved,
 async function readBody(exchange: Exchange): Promise<Buffer> {
   if (exchange.request.body.framing.kind === "none")
     throw fault("", "the body is empty, expected a JSON array of steps");
-  const body = await collectBody(exchange.request.body, Number.POSITIVE_INFINITY);
-  return body ?? Buffer.alloc(0);
+  const body = await collectBody(exchange.request.body, MAX_BYTES);
+  if (body !== null && body.length <= MAX_BYTES) return body;
+  throw new GatewayError("bodyTooLarge", { message: `A universal body may have ${MAX_BYTES} bytes` });
 }
 
 function parseJson(body: Buffer): unknown {

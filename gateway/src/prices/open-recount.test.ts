@@ -18,6 +18,7 @@ function entryOf(record: Partial<ExchangeRecord>, more: Partial<LedgerEntry> = {
   const full = {
     provider: "openai",
     model: "gpt-4o",
+    answerModel: "gpt-4o",
     createdAtMs: Date.parse("2026-11-01"),
     responseContentType: "text/event-stream; charset=utf-8",
     responseSizeBytes: response.length,

@@ -24,10 +24,19 @@ export function openRecount(options: RecountOptions): (entry: LedgerEntry) => Pr
     const { record } = entry;
     if (!record.isUsageEstimated || record.usage === null || entry.response === null) return record;
     if (record.cost.state === "custom") return record;
-    counter ??= loadTokenCounter();
+    counter ??= loadTokenCounter().catch((error: unknown) => {
+      counter = null;
+      throw error;
+    });
     const usage = recount(entry, record.usage, await counter);
     const provider = { slug: record.provider, priceKey: options.priceKeyOf(record.provider) };
-    const metered = { provider, models: [record.model], usage, atMs: record.createdAtMs, customCost: null };
+    const metered = {
+      provider,
+      models: [record.answerModel, record.model],
+      usage,
+      atMs: record.createdAtMs,
+      customCost: null,
+    };
     return { ...record, usage, cost: costOf(options.book(), metered) };
   };
 }

@@ -15,7 +15,8 @@ export interface PriceOverride {
   readonly price: ModelPrice | null;
 }
 
-const amounts = {
+/** What a price may be set for, and the power of ten that turns its dollars into pico-USD for one unit (for an hour of audio). */
+export const priceAmounts = {
   input_per_million: 6,
   output_per_million: 6,
   cache_read_per_million: 6,
@@ -56,24 +57,32 @@ function readPriceOverride(
   const { from } = settings;
   const fromMs = from === undefined ? null : Date.parse(from);
   if (Number.isNaN(fromMs)) throw new PriceDataError(`${path}.from`, `${from} is no date`);
-  if (Object.keys(amounts).every((name) => settings[name as keyof typeof amounts] === undefined))
+  const price = readModelPrice(settings, { path, version: from === undefined ? "override" : `override@${from}` });
+  return { provider, model: model.toLowerCase(), fromMs, price };
+}
+
+/** The price that settings stand for, named `version`. Throws PriceDataError, its path beginning with `path`. */
+export function readModelPrice(
+  settings: PriceSettings,
+  { path, version }: { readonly path: string; readonly version: string },
+): ModelPrice {
+  if (Object.keys(priceAmounts).every((name) => settings[name as keyof typeof priceAmounts] === undefined))
     throw new PriceDataError(path, "expected at least one price");
-  const price: ModelPrice = {
-    version: from === undefined ? "override" : `override@${from}`,
+  return {
+    version,
     base: readUnits(settings, path),
     longPrompts: [],
     serviceTiers: readTiers(settings.service_tiers ?? {}, path),
     reportedCostCounts: false,
     minimumAudioSeconds: 0,
   };
-  return { provider, model: model.toLowerCase(), fromMs, price };
 }
 
 function readUnits(settings: PriceSettings, path: string): UnitPrices {
-  const price = (name: keyof typeof amounts): number | null => {
+  const price = (name: keyof typeof priceAmounts): number | null => {
     const dollars = settings[name];
     if (dollars === undefined) return null;
-    const pico = dollars <= MOST_DOLLARS ? scaledDecimal(dollars, amounts[name]) : null;
+    const pico = dollars <= MOST_DOLLARS ? scaledDecimal(dollars, priceAmounts[name]) : null;
     if (pico === null) throw new PriceDataError(`${path}.${name}`, `expected dollars from 0 to ${MOST_DOLLARS}`);
     return pico;
   };

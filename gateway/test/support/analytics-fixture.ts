@@ -1,3 +1,4 @@
+import { systemClock } from "../../src/core/clock.ts";
 import type { ExchangeRecord } from "../../src/core/exchange.ts";
 import { analyticsRoutes } from "../../src/analytics/rest/analytics-routes.ts";
 import { createRouter } from "../../src/management/router.ts";
@@ -24,7 +25,12 @@ export async function analyticsFixture(records: readonly ExchangeRecord[], nowMs
   await logs.ingest(batch, []);
   const rowLimitOf = (_: string, gateway: string): number | null => (gateway === "prod" ? 10_000 : null);
   const route = createRouter(
-    analyticsRoutes({ analytics: openSqliteAnalyticsStore(database), logs, clock: { nowMs: () => nowMs }, rowLimitOf }),
+    analyticsRoutes({
+      analytics: openSqliteAnalyticsStore(database),
+      logs,
+      clock: { ...systemClock, nowMs: () => nowMs },
+      rowLimitOf,
+    }),
   );
   const send = async (path: string, body?: unknown): Promise<{ status: number; body: never }> => {
     const init =

@@ -15,6 +15,7 @@ export function sampleRecord(changes: Partial<ExchangeRecord> = {}): ExchangeRec
     attempt: 1,
     provider: "openai",
     model: "gpt-4o-mini",
+    answerModel: "gpt-4o-mini",
     method: "POST",
     path: "chat/completions",
     userAgent: "OpenAI/JS 7.57.0",

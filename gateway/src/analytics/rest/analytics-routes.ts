@@ -14,7 +14,7 @@ export interface AnalyticsRoutesOptions {
   readonly analytics: AnalyticsStore;
   /** Tells how many log rows are stored. */
   readonly logs: Pick<LogStore, "statistics">;
-  readonly clock: Pick<Clock, "nowMs">;
+  readonly clock: Clock;
   /** `log_management` of a gateway: how many rows it keeps; null for no bound. Default: none has one. */
   readonly rowLimitOf?: (accountId: string, gatewayId: string) => number | null;
 }
@@ -25,7 +25,7 @@ const permission = "analytics.read";
 export function analyticsRoutes(options: AnalyticsRoutesOptions): Route[] {
   const answer = async (query: unknown, place: "body" | "query"): Promise<Response> => {
     const parsed = validate(querySchema, query, [place]);
-    const context = { store: options.analytics, nowMs: options.clock.nowMs(), place: [place] };
+    const context = { store: options.analytics, clock: options.clock, place: [place] };
     return success(await answerQuery(parsed, context));
   };
   const path = "/api/analytics/query";

@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
-import { shortestSketches, type SketchRow } from "./roll-up-cells.ts";
+import { joinedSketches, type SketchRow } from "./roll-up-cells.ts";
 import {
+  addHourToAttributeDays,
   addToSketches,
-  closeAttributeDay,
-  closeAttributeDayOfAll,
+  ALL_GATEWAYS,
   closeFamilies,
   closeTier,
   type CoarseTier,
@@ -97,10 +97,15 @@ function closeStep(database: Database, tier: CoarseTier, at: number): void {
   for (const grain of ["series", "family"] as const) {
     const add = database.query(addToSketches(grain, tier));
     for (const [number, sketches] of Map.groupBy(rows, (row) => row[grain])) {
-      add.get(at, number, ...shortestSketches(sketches));
+      add.get(at, number, ...joinedSketches(sketches));
     }
   }
-  if (tier !== "days") return;
-  database.query(closeAttributeDay).run(at, ...range);
-  database.query(closeAttributeDayOfAll).run(at);
+  if (tier === "hours") addAttributesToDay(database, at);
+}
+
+/** Hour by hour, since a whole day of values would hold up the batch that closes it. */
+function addAttributesToDay(database: Database, hour: number): void {
+  const day = Math.floor(hour / (tierWidthMs.days / tierWidthMs.hours));
+  const add = database.query(addHourToAttributeDays);
+  for (const gateway of [null, ALL_GATEWAYS]) add.run(gateway, day, hour);
 }

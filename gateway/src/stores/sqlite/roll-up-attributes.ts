@@ -1,6 +1,5 @@
 import type { Database } from "bun:sqlite";
 import { attributesOf, USER_ATTRIBUTE } from "../../analytics/attributes.ts";
-import { countersOf } from "../../analytics/counters.ts";
 import { DistinctCounter } from "../../analytics/distinct-counter.ts";
 import type { ExchangeRecord } from "../../core/exchange.ts";
 import { addCounters } from "./roll-up-cells.ts";
@@ -11,14 +10,17 @@ export const MOST_VALUES = 1000;
 /** Metadata keys of an account that are rolled up; the first ones seen. */
 export const MOST_NAMES = 50;
 
-/** What a batch adds to one value of one attribute in one hour. */
-interface AttributeCell {
-  readonly attribute: number;
-  readonly at: number;
-  readonly gateway: number;
-  readonly value: string;
-  readonly counters: number[];
+/** A record and what it adds to each counter. */
+export interface CountedExchange {
+  readonly record: ExchangeRecord;
+  readonly counters: readonly number[];
 }
+
+/** What a batch adds to the values of one attribute: by place (step and gateway), then by value. */
+type AttributeCells = Map<number, Map<string, number[]>>;
+
+/** Gateways are numbered below this. */
+const GATEWAY_RANGE = 2 ** 20;
 
 interface AttributeRow {
   readonly attribute: number;
@@ -30,93 +32,82 @@ interface AttributeRow {
 interface BatchAttribute {
   readonly accountId: string;
   readonly name: string;
+  /** Null when it is new. */
+  readonly row: AttributeRow | null;
   readonly values: Set<string>;
-  readonly uses: { readonly record: ExchangeRecord; readonly value: string }[];
+  readonly hours: AttributeCells;
+  /** Earliest hour that it was seen in. */
+  firstHour: number;
 }
 
 /**
  * Adds records to the roll-ups by user and by metadata key; see `applyRollUps`.
- * @param daysCompleteUntil days before this step are closed and get what comes late at once.
+ * @param hoursCompleteUntil hours before this step are closed; what comes late for them is added to its day at once.
  */
 export function rollUpAttributes(
   database: Database,
-  records: readonly ExchangeRecord[],
-  daysCompleteUntil: number | null,
+  records: readonly CountedExchange[],
+  hoursCompleteUntil: number | null,
 ): void {
-  const gatewayNumber = gatewayNumbers(database);
-  const hours = new Map<string, AttributeCell>();
-  for (const attribute of batchAttributes(records).values()) {
+  for (const attribute of batchAttributes(database, records)) {
     const number = attributeNumber(database, attribute);
     if (number === null) continue;
-    for (const { record, value } of attribute.uses) {
-      const at = stepOf("hours", record.createdAtMs);
-      addAttributeCell(hours, {
-        attribute: number,
-        at,
-        gateway: gatewayNumber(record),
-        value,
-        counters: countersOf(record),
-      });
-    }
+    writeAttributeCells(database, { tier: "hours", attribute: number }, attribute.hours);
+    if (hoursCompleteUntil === null) continue;
+    const days = lateDays(attribute.hours, hoursCompleteUntil);
+    writeAttributeCells(database, { tier: "days", attribute: number }, days);
   }
-  writeAttributeCells(database, "hours", hours.values());
-  if (daysCompleteUntil === null) return;
-  const days = new Map<string, AttributeCell>();
-  for (const cell of hours.values()) {
-    const at = Math.floor(cell.at / (tierWidthMs.days / tierWidthMs.hours));
-    if (at >= daysCompleteUntil) continue;
-    for (const gateway of [cell.gateway, ALL_GATEWAYS]) {
-      addAttributeCell(days, { ...cell, at, gateway, counters: [...cell.counters] });
-    }
-  }
-  writeAttributeCells(database, "days", days.values());
 }
 
-function batchAttributes(records: readonly ExchangeRecord[]): Map<string, BatchAttribute> {
-  const attributes = new Map<string, BatchAttribute>();
-  for (const record of records) {
+function batchAttributes(database: Database, records: readonly CountedExchange[]): BatchAttribute[] {
+  const attributes = new Map<string, BatchAttribute | null>();
+  const gatewayNumber = gatewayNumbers(database);
+  for (const { record, counters } of records) {
     for (const [name, value] of attributesOf(record)) {
-      const key = `${record.accountId}\n${name}`;
+      const key = `${name}\n${record.accountId}`;
       let attribute = attributes.get(key);
       if (attribute === undefined) {
-        attribute = { accountId: record.accountId, name, values: new Set(), uses: [] };
+        attribute = openAttribute(database, record.accountId, name);
         attributes.set(key, attribute);
       }
+      if (attribute === null) continue;
       attribute.values.add(value);
-      attribute.uses.push({ record, value });
+      const hour = stepOf("hours", record.createdAtMs);
+      attribute.firstHour = Math.min(attribute.firstHour, hour);
+      addToCells(attribute.hours, { place: hour * GATEWAY_RANGE + gatewayNumber(record), value, counters });
     }
   }
-  return attributes;
+  return [...attributes.values()].filter((attribute) => attribute !== null);
 }
 
-/** Number of an attribute; null when it is not rolled up, or no longer. */
-function attributeNumber(database: Database, batch: BatchAttribute): number | null {
+/** Null when it is not rolled up, or no longer. */
+function openAttribute(database: Database, accountId: string, name: string): BatchAttribute | null {
   const row = database
     .query("SELECT attribute, seen, covered_until_ms FROM roll_up_attributes WHERE account_id = ? AND name = ?")
-    .get(batch.accountId, batch.name) as AttributeRow | null;
+    .get(accountId, name) as AttributeRow | null;
   if (row !== null && row.covered_until_ms !== null) return null;
-  if (row === null && isFull(database, batch)) return null;
-  const counter = new DistinctCounter();
-  if (row !== null) counter.merge(row.seen);
-  // Users are who the figures are about, however many.
-  if (batch.name !== USER_ATTRIBUTE) for (const value of batch.values) counter.add(value);
-  const number = row?.attribute ?? insertAttribute(database, batch);
-  const seen = counter.encode();
-  if (counter.estimate() > MOST_VALUES) {
-    database
-      .query("UPDATE roll_up_attributes SET seen = ?, covered_until_ms = ? WHERE attribute = ?")
-      .run(seen, coveredUntilMs(batch), number);
-    return null;
-  }
-  if (row === null || seen.length !== row.seen.length) {
-    database.query("UPDATE roll_up_attributes SET seen = ? WHERE attribute = ?").run(seen, number);
-  }
-  return number;
+  return { accountId, name, row, values: new Set(), hours: new Map(), firstHour: Number.POSITIVE_INFINITY };
 }
 
-function isFull(database: Database, { accountId, name }: BatchAttribute): boolean {
-  if (name === USER_ATTRIBUTE) return false;
-  return countAttributes(database, accountId) >= MOST_NAMES;
+/** Number of an attribute, made when it is new; null when there are too many of them, or too many values of it. */
+function attributeNumber(database: Database, batch: BatchAttribute): number | null {
+  const { accountId, name, row } = batch;
+  const isUser = name === USER_ATTRIBUTE;
+  if (row === null && !isUser && countAttributes(database, accountId) >= MOST_NAMES) return null;
+  const number = row?.attribute ?? insertAttribute(database, batch);
+  // Users are who the figures are about, however many.
+  if (isUser) return number;
+  const counter = new DistinctCounter();
+  if (row !== null) counter.merge(row.seen);
+  for (const value of batch.values) counter.add(value);
+  const seen = counter.encode();
+  const isFull = counter.estimate() > MOST_VALUES;
+  if (isFull || row === null || Buffer.compare(seen, row.seen) !== 0) {
+    database
+      .query("UPDATE roll_up_attributes SET seen = ?, covered_until_ms = ? WHERE attribute = ?")
+      .run(seen, isFull ? coveredUntilMs(batch) : null, number);
+  }
+  return isFull ? null : number;
 }
 
 /** Metadata keys of an account that are, or were, rolled up. */
@@ -135,31 +126,59 @@ function insertAttribute(database: Database, { accountId, name }: BatchAttribute
 }
 
 /** An hour early, since a later batch may still bring records that began before this one's. */
-function coveredUntilMs({ uses }: BatchAttribute): number {
-  const earliestMs = Math.min(...uses.map(({ record }) => record.createdAtMs));
-  return (Math.floor(earliestMs / tierWidthMs.hours) - 1) * tierWidthMs.hours;
+function coveredUntilMs({ firstHour }: BatchAttribute): number {
+  return (firstHour - 1) * tierWidthMs.hours;
 }
 
-function addAttributeCell(cells: Map<string, AttributeCell>, cell: AttributeCell): void {
-  const key = `${cell.attribute} ${cell.at} ${cell.gateway} ${cell.value}`;
-  const present = cells.get(key);
-  if (present === undefined) {
-    cells.set(key, cell);
-    return;
+interface CellPart {
+  readonly place: number;
+  readonly value: string;
+  readonly counters: readonly number[];
+}
+
+function addToCells(cells: AttributeCells, { place, value, counters }: CellPart): void {
+  let values = cells.get(place);
+  if (values === undefined) {
+    values = new Map();
+    cells.set(place, values);
   }
-  addCounters(present.counters, cell.counters);
+  const present = values.get(value);
+  if (present === undefined) values.set(value, [...counters]);
+  else addCounters(present, counters);
 }
 
-function writeAttributeCells(database: Database, tier: CoarseTier, cells: Iterable<AttributeCell>): void {
+/** What belongs to hours that are closed, by day, for each gateway and for all together. */
+function lateDays(hours: AttributeCells, hoursCompleteUntil: number): AttributeCells {
+  const days: AttributeCells = new Map();
+  for (const [place, values] of hours) {
+    const hour = Math.floor(place / GATEWAY_RANGE);
+    if (hour >= hoursCompleteUntil) continue;
+    const day = Math.floor(hour / (tierWidthMs.days / tierWidthMs.hours)) * GATEWAY_RANGE;
+    for (const [value, counters] of values) {
+      addToCells(days, { place: day + (place % GATEWAY_RANGE), value, counters });
+      addToCells(days, { place: day + ALL_GATEWAYS, value, counters });
+    }
+  }
+  return days;
+}
+
+function writeAttributeCells(
+  database: Database,
+  { tier, attribute }: { readonly tier: CoarseTier; readonly attribute: number },
+  cells: AttributeCells,
+): void {
   const add = database.query(addToAttributes(tier));
-  for (const { attribute, at, gateway, value, counters } of cells) add.run(attribute, gateway, at, value, ...counters);
+  for (const [place, values] of cells) {
+    const [at, gateway] = [Math.floor(place / GATEWAY_RANGE), place % GATEWAY_RANGE];
+    for (const [value, counters] of values) add.run(attribute, gateway, at, value, ...counters);
+  }
 }
 
 /** A function that answers the number of a record's gateway, making it when it is new. */
 function gatewayNumbers(database: Database): (record: ExchangeRecord) => number {
   const known = new Map<string, number>();
   return ({ accountId, gatewayId }) => {
-    const key = `${accountId}\n${gatewayId}`;
+    const key = `${gatewayId}\n${accountId}`;
     let number = known.get(key);
     if (number === undefined) {
       number = (

@@ -92,16 +92,17 @@ export function closeFamilies(tier: CoarseTier): string {
 /** Number that stands for all gateways of an account together, in attribute days. */
 export const ALL_GATEWAYS = 0;
 
-/** Makes the attribute rows of one day out of its hours; parameters as for `closeTier`. */
-export const closeAttributeDay = `INSERT INTO roll_up_attribute_days (attribute, gateway, at, value, ${counterNames.join(", ")})
-  SELECT attribute, gateway, ?, value, ${sumCounters} FROM roll_up_attribute_hours
+/**
+ * Adds the attribute rows of one hour to those of its day; parameters: gateway to add them to or null for each its own, the day,
+ * the hour.
+ */
+export const addHourToAttributeDays = upsertFrom(
+  `SELECT attribute, coalesce(?, gateway), ?, value, ${counterNames.join(", ")} FROM roll_up_attribute_hours
   WHERE attribute IN (SELECT attribute FROM roll_up_attributes) AND gateway IN (SELECT gateway FROM roll_up_gateways)
-    AND at >= ? AND at < ?
-  GROUP BY attribute, gateway, value`;
+    AND at = ?`,
+);
 
-/** Makes the rows of all gateways together out of those of each; parameter: the day. */
-export const closeAttributeDayOfAll = `INSERT INTO roll_up_attribute_days (attribute, gateway, at, value, ${counterNames.join(", ")})
-  SELECT attribute, ${ALL_GATEWAYS}, at, value, ${sumCounters} FROM roll_up_attribute_days
-  WHERE attribute IN (SELECT attribute FROM roll_up_attributes) AND gateway IN (SELECT gateway FROM roll_up_gateways)
-    AND at = ?
-  GROUP BY attribute, value`;
+function upsertFrom(select: string): string {
+  return `INSERT INTO roll_up_attribute_days (attribute, gateway, at, value, ${counterNames.join(", ")}) ${select}
+  ON CONFLICT DO UPDATE SET ${addCounters.join(", ")}`;
+}

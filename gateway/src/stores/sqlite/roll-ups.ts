@@ -4,7 +4,7 @@ import { distinctEntry } from "../../analytics/distinct-counter.ts";
 import { latencyBucket } from "../../analytics/latency-sketch.ts";
 import type { ExchangeRecord } from "../../core/exchange.ts";
 import { closeRollUps, readTiers } from "./close-roll-ups.ts";
-import { rollUpAttributes } from "./roll-up-attributes.ts";
+import { type CountedExchange, rollUpAttributes } from "./roll-up-attributes.ts";
 import { addCell, coarserCells, type RollUpCell, writeCoarse, writeMinutes } from "./roll-up-cells.ts";
 import { familyNumbers, seriesNumbers } from "./roll-up-series.ts";
 import { type CoarseTier, stepOf, tierWidthMs } from "./roll-up-tables.ts";
@@ -17,12 +17,13 @@ import { type CoarseTier, stepOf, tierWidthMs } from "./roll-up-tables.ts";
  */
 export function applyRollUps(database: Database, records: readonly ExchangeRecord[], nowMs = Date.now()): void {
   if (records.length === 0) return;
-  const minutes = minuteCells(database, records);
+  const counted = records.map((record) => ({ record, counters: countersOf(record) }));
+  const minutes = minuteCells(database, counted);
   writeMinutes(database, minutes.values());
   const tiers = readTiers(database);
   writeLateCells(database, minutes.values(), { tier: "hours", completeUntil: tiers.hours.complete_until });
   writeLateCells(database, minutes.values(), { tier: "days", completeUntil: tiers.days.complete_until });
-  rollUpAttributes(database, records, tiers.days.complete_until);
+  rollUpAttributes(database, counted, tiers.hours.complete_until);
   const times = records.map(({ createdAtMs }) => createdAtMs);
   closeRollUps(database, { firstMs: Math.min(...times), lastMs: Math.min(Math.max(...times), nowMs) });
 }
@@ -43,15 +44,15 @@ function writeLateCells(
   writeCoarse(database, { grain: "family", tier }, ofFamilies.values());
 }
 
-function minuteCells(database: Database, records: readonly ExchangeRecord[]): Map<number, RollUpCell> {
+function minuteCells(database: Database, records: readonly CountedExchange[]): Map<number, RollUpCell> {
   const cells = new Map<number, RollUpCell>();
   const seriesNumber = seriesNumbers(database);
   const entries = new Map<string, number>();
-  for (const record of records) {
+  for (const { record, counters } of records) {
     addCell(cells, {
       at: stepOf("minutes", record.createdAtMs),
       number: seriesNumber(record),
-      counters: countersOf(record),
+      counters: [...counters],
       durations: [latencyBucket(record.durationMs)],
       firstBytes: record.timeToFirstByteMs === null ? [] : [latencyBucket(record.timeToFirstByteMs)],
       users: userEntries(record, entries),

@@ -1,4 +1,4 @@
-import { type Database, SQLiteError } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import {
   type LogDeletion,
   type LogPage,
@@ -12,6 +12,7 @@ import {
 } from "../ports/log-store.ts";
 import { findLogs, othersTurn } from "./find-logs.ts";
 import { createIngest, type RollUpWriter } from "./ingest-logs.ts";
+import { isUnavailable } from "./is-unavailable.ts";
 import { findGateway, type GatewayRow } from "./log-gateways.ts";
 import { type LogRow, logOfRow } from "./log-row.ts";
 import { firstSequence, sequenceReach } from "./log-sequence.ts";
@@ -79,15 +80,12 @@ async function answered<Result>(work: () => Result | Promise<Result>): Promise<R
   try {
     return await work();
   } catch (error) {
-    if (error instanceof SQLiteError && unavailableCodes.test(error.code ?? "")) {
+    if (isUnavailable(error)) {
       throw new LogStoreUnavailable(`${error.code}: ${error.message}`, { cause: error });
     }
     throw error;
   }
 }
-
-/** Result codes that have passed when there is space, the lock is free or the disk answers again. */
-const unavailableCodes = /^SQLITE_(?:FULL|IOERR|BUSY|LOCKED|CANTOPEN|READONLY|PROTOCOL|NOMEM|CORRUPT|NOTADB)/;
 
 function readCheckpoints(database: Database): ReadonlyMap<string, number> {
   const rows = database
