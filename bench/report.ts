@@ -5,6 +5,7 @@ import type { RunResults } from "./goals.ts";
 import { headlineNames } from "./history.ts";
 import type { HistoryEntry } from "./history.ts";
 import type { RunConditions } from "./machine.ts";
+import { renderRecordsRuns, type RecordsRun } from "./records-run.ts";
 import type { RunScale } from "./scale.ts";
 import type { Target } from "./target.ts";
 import type { Workload, WorkloadResult } from "./workload.ts";
@@ -20,6 +21,8 @@ export interface Report {
   readonly notes: readonly string[];
   /** Runs to list, oldest first. */
   readonly history: readonly HistoryEntry[];
+  /** Kept runs of `bench/records.ts`. */
+  readonly records: readonly RecordsRun[];
 }
 
 const titles: Readonly<Record<Target["name"], string>> = {
@@ -40,7 +43,7 @@ export function renderReport(report: Report): string {
     "Written by `npm run bench`; edit the harness, not this file.",
     renderConditions(report),
     renderGoals(report.results),
-    ...sections.filter((section) => section !== ""),
+    ...[...sections, renderRecordsRuns(report.records)].filter((section) => section !== ""),
     renderHistory(report.history),
   ]
     .join("\n\n")

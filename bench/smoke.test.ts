@@ -61,7 +61,15 @@ describe.skipIf(process.platform !== "linux")("the benchmark against its own ups
 
     const conditions = runConditions(join(import.meta.dir, ".."));
     const history = [historyEntry(conditions, results)];
-    const report = renderReport({ conditions, scale: tiny, workloads, results, notes: ["a note"], history });
+    const report = renderReport({
+      conditions,
+      scale: tiny,
+      workloads,
+      results,
+      notes: ["a note"],
+      history,
+      records: [],
+    });
     expect(report).toContain("| no gateway |");
     expect(report).toContain("CPU µs per request");
     expect(report).toContain("- a note");

@@ -1,0 +1,36 @@
+import { expect, test } from "bun:test";
+import { addRecordsRun, readRecordsRuns, renderRecordsRuns, type RecordsRun } from "./records-run.ts";
+
+function runOver(rows: number, commit: string): RecordsRun {
+  return {
+    rows,
+    conditions: { date: "2026-11-22T00:00Z", commit, isClean: true, cpu: "sample" },
+    ledger: {
+      fill: { cpuUsPerRow: null },
+      ledger: { appendCpuUsPerRecord: 10, cpuUsPerRecord: 100, recordsPerSecond: 9000 },
+      pages: { newest: { firstMs: 2, medianMs: 1 } },
+      deletion: { deleted: 10_000, ms: 900, longestBatchMs: 80 },
+      databaseBytes: 1_234_000_000,
+      peakRssMb: 300,
+    },
+    analytics: null,
+  };
+}
+
+test("a run takes the place of the one over as many rows, and the report tells both sizes", () => {
+  const first = addRecordsRun([], runOver(10_000_000, "aaa"));
+  const runs = addRecordsRun(addRecordsRun(first, runOver(1_000_000, "bbb")), runOver(10_000_000, "ccc"));
+  expect(runs.map(({ rows, conditions }) => [rows, conditions.commit])).toEqual([
+    [1_000_000, "bbb"],
+    [10_000_000, "ccc"],
+  ]);
+  const text = renderRecordsRuns(runs);
+  expect(text).toContain("### 10,000,000 rows");
+  expect(text).toContain("| page: newest | 1 ms (2) |");
+  expect(text).toContain("| ledger, CPU per record | 100 µs; 9000 records/s |");
+  expect(text).not.toContain("aaa");
+});
+
+test("without runs there is no section", () => {
+  expect(renderRecordsRuns(readRecordsRuns("/nowhere/RECORDS.json"))).toBe("");
+});
