@@ -16,7 +16,7 @@ const environment = `ENVIRONMENT
   HEADGATE_CONFIG        configuration file (headgate.yaml, if present)
   HEADGATE_DATA          directory for everything kept (./data)
   HEADGATE_WORKERS       worker processes (processor cores; 0 runs everything in one process)
-  HEADGATE_URL           running gateway that logs reads from (http://HOST:PORT)
+  HEADGATE_URL           running gateway that logs and prices ask (http://HOST:PORT)
   HEADGATE_ADMIN_TOKEN   token of the management API
   HEADGATE_MASTER_KEY    key for stored secrets
 `;
@@ -75,6 +75,24 @@ HEADGATE_ADMIN_TOKEN is its token, if it has one. A gateway shows its logs about
 
 Reads files that Logpush wrote, gzip or plain, and stdin where none is named. Lines that cannot be decrypted are told
 on stderr; exit status 66 when there is one.
+`,
+  "headgate prices": `EXAMPLES
+
+  headgate prices --provider openai --model gpt-4o      what a model costs now, and where that price is from
+  headgate prices --provider openai --model gpt-4o --at 2026-01-31
+  headgate prices unpriced --since 30d                  models that were used and have no price
+  headgate prices set --provider openai --model my-model --input 1.25 --output 10
+
+Prices are asked of a running gateway: HEADGATE_URL, or HOST and PORT as for serve; HEADGATE_ADMIN_TOKEN is its
+token, if it has one.
+`,
+  "headgate prices set": `EXAMPLES
+
+  headgate prices set --provider openai --model my-model --input 1.25 --output 10
+  headgate prices set --provider custom-gpu --model 'llama*' --input 0.2 --output 0.2 --from 2027-01-01
+
+Every worker uses the price within a second. What is recorded keeps its cost. Further prices (caches, audio, requests)
+are set through POST /api/prices/overrides.
 `,
   "headgate config": `EXAMPLES
 

@@ -1,8 +1,8 @@
 import { type ArgsDef, defineCommand } from "citty";
-import { baseUrl } from "./base-url.ts";
 import type { LogsApi } from "./logs-api.ts";
 import { decryptCommand } from "./logs-decrypt-command.ts";
 import { logsQuery } from "./logs-query.ts";
+import { ownManagementApi } from "./management-api.ts";
 import type { OutputFormat } from "./print-logs.ts";
 import { rejectUnknownArguments, UsageError } from "./usage-error.ts";
 
@@ -87,22 +87,10 @@ function repeatedOption(rawArgs: readonly string[], name: string): string[] {
   });
 }
 
-/** The gateway that `HEADGATE_URL` names, else the one that this configuration would start. */
 async function ownApi(asked: { account: string | undefined; gateway: string | undefined }): Promise<LogsApi> {
   const [accountId, gatewayId] = [asked.account ?? "default", asked.gateway ?? "default"].map((id) => {
     if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id)) return id;
     throw new UsageError(`--account and --gateway take ids of letters, digits, - and _, got ${JSON.stringify(id)}`);
   }) as [string, string];
-  const url = process.env["HEADGATE_URL"] ?? "";
-  const token = process.env["HEADGATE_ADMIN_TOKEN"] ?? "";
-  if (url !== "" && !/^https?:\/\/[^/?#\s]+/.test(url)) {
-    throw new UsageError(`HEADGATE_URL takes a URL such as http://127.0.0.1:8787, got ${JSON.stringify(url)}`);
-  }
-  const { loadOwnConfig } = await import("./load-own-config.ts");
-  return {
-    url: url === "" ? baseUrl(loadOwnConfig().config) : url.replace(/\/+$/, ""),
-    token: token === "" ? null : token,
-    accountId,
-    gatewayId,
-  };
+  return { ...(await ownManagementApi()), accountId, gatewayId };
 }

@@ -1,4 +1,4 @@
-import { parseTime } from "../management/parse-time.ts";
+import { timeOption } from "./time-option.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What to show, as written on the command line; absent members let everything pass. */
@@ -75,17 +75,9 @@ function statusFilter(text: string | undefined): ApiFilter[] {
   return value.length === 0 ? [] : [{ key: "status_code", operator: "eq", value: [...new Set(value)] }];
 }
 
-const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
 function timeFilter(name: "since" | "until", text: string | undefined, nowMs: number): ApiFilter[] {
   if (text === undefined) return [];
-  const ago = /^(\d{1,6})([smhdw])$/.exec(text);
-  const timeMs = ago === null ? parseTime(text) : nowMs - Number(ago[1]) * (unitMs[ago[2] as string] as number);
-  if (timeMs === null) {
-    throw new UsageError(
-      `--${name} takes a time such as 2026-01-31T09:30:00Z or an age such as 15m, 2h, 7d, got ${JSON.stringify(text)}`,
-    );
-  }
+  const timeMs = timeOption(name, text, nowMs);
   // Both ends belong to the range, and the API compares whole milliseconds without equality.
   const [operator, boundMs] = name === "since" ? (["gt", timeMs - 1] as const) : (["lt", timeMs + 1] as const);
   return [{ key: "created_at", operator, value: [new Date(boundMs).toISOString()] }];

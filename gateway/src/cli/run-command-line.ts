@@ -4,6 +4,7 @@ import { exitStatus, type ExitStatus, StartError } from "../supervisor/exit-stat
 import { commandHelp } from "./command-help.ts";
 import { configCommand } from "./config-command.ts";
 import { logsCommand } from "./logs-command.ts";
+import { pricesCommand } from "./prices-command.ts";
 import type { LoadStartProxy } from "./run-headgate.ts";
 import { serveCommand } from "./serve-command.ts";
 import { tailCommand } from "./tail-command.ts";
@@ -34,6 +35,7 @@ function rootCommand(loadStartProxy: LoadStartProxy): CommandDef {
       serve: serveCommand(loadStartProxy),
       tail: tailCommand,
       logs: logsCommand,
+      prices: pricesCommand,
       config: configCommand,
       version: versionCommand,
     },

@@ -99,6 +99,7 @@ export function parseConfig(text: string | null, environment: Environment, optio
       streams: settings.streams,
       journal: settings.journal,
       logs: settings.logs,
+      analytics: settings.analytics,
       // A key that the file leaves out is absent, not undefined: the values come from YAML.
       prices: (settings.prices ?? {}) as GatewayConfig["prices"],
     },

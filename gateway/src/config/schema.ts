@@ -257,6 +257,12 @@ const logs = section("The log store.", {
   }),
 });
 
+const analytics = section("Counts for analytics. Charts of older times come from the next wider ones.", {
+  keep_minutes_days: integer("Days for which counts by minute are kept.", { min: 1, max: 400, default: 35 }),
+  keep_hours_days: integer("Days for which counts by hour are kept.", { min: 2, max: 4000, default: 400 }),
+  keep_days_days: integer("Days for which counts by day are kept.", { min: 2, max: 10_000, default: 3650 }),
+});
+
 const amount = z.number().min(0).max(9000).optional();
 const modelPrices = z
   .strictObject({
@@ -321,6 +327,7 @@ export const fileSchema = z
     streams,
     journal,
     logs,
+    analytics,
     prices,
   })
   .meta({ title: "Headgate configuration", description: "The file headgate.yaml." });

@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
+import { localRequestField } from "../core/local-request-field.ts";
 import { bearerAuthorizer } from "../management/authorize.ts";
 import { ManagementError } from "../management/management-error.ts";
 import { createRouter } from "../management/router.ts";
@@ -15,7 +16,7 @@ export interface ControlOptions {
   readonly socketPath: string;
   /** The dashboard's built files; may be missing. */
   readonly dashboardDirectory: string;
-  /** Asked of everybody who manages; null lets in everybody on this machine, and nobody when others can reach the port. */
+  /** Asked of everybody who manages; null lets in who asks on this machine, and nobody else. */
   readonly adminToken: string | null;
   readonly log: ProcessLog;
 }
@@ -32,7 +33,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   const files = dashboardFiles(options.dashboardDirectory);
   const records = startRecords(config, log);
   const answer = createRouter(records.routes, {
-    authorize: authorizerFor(config.host, adminToken),
+    authorize: authorizerFor(adminToken),
     onFault: (error, { method, path }) => log("error", "management_fault", { method, path, error: String(error) }),
   });
   rmSync(socketPath, { force: true });
@@ -44,6 +45,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
     development: false,
     fetch(request) {
       const { pathname } = new URL(request.url);
+      if (pathname === "/readyz") return Response.json(records.readiness());
       const isReading = request.method === "GET" || request.method === "HEAD";
       return (isReading ? files.get(pathname)?.() : undefined) ?? answer(request);
     },
@@ -60,15 +62,10 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
 }
 
 /** Logs hold prompts: without a token they are for this machine alone. */
-function authorizerFor(host: string, adminToken: string | null): (request: Request) => void {
-  if (adminToken !== null || isLoopback(host)) return bearerAuthorizer(adminToken);
-  const message =
-    "Set HEADGATE_ADMIN_TOKEN: the gateway listens beyond this machine, so its management asks for a token";
-  return () => {
-    throw new ManagementError("forbidden", [{ message }]);
+function authorizerFor(adminToken: string | null): (request: Request) => void {
+  if (adminToken !== null) return bearerAuthorizer(adminToken);
+  const message = "Set HEADGATE_ADMIN_TOKEN: without one, management answers only to requests made on this machine";
+  return (request) => {
+    if (request.headers.get(localRequestField) !== "true") throw new ManagementError("forbidden", [{ message }]);
   };
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }

@@ -9,16 +9,15 @@ import { analyticsRoutes } from "../analytics/rest/analytics-routes.ts";
 import { createLogFeed } from "../management/logs/log-feed.ts";
 import { logRoutes } from "../management/logs/log-routes.ts";
 import type { Route } from "../management/route.ts";
-import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
 import { openRecount } from "../prices/open-recount.ts";
-import { readPriceOverrides } from "../prices/price-override.ts";
-import { withOverrides } from "../prices/with-overrides.ts";
 import { compileProviders } from "../providers/registry.ts";
 import { resolveSecret } from "../secrets/resolve-secret.ts";
 import { openDatabase } from "../stores/sqlite/open-database.ts";
+import { pruneRollUps } from "../stores/sqlite/prune-roll-ups.ts";
 import { applyRollUps } from "../stores/sqlite/roll-ups.ts";
 import { openSqliteAnalyticsStore } from "../stores/sqlite/sqlite-analytics-store.ts";
 import { openSqliteLogStore } from "../stores/sqlite/sqlite-log-store.ts";
+import { openSqlitePriceStore } from "../stores/sqlite/sqlite-price-store.ts";
 import { dropBoardDirectory, journalDirectory } from "../supervisor/journal-directory.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import { createOtlpConsumer } from "../telemetry/otlp/otlp-consumer.ts";
@@ -26,14 +25,30 @@ import { createMetrics } from "../telemetry/prometheus/create-metrics.ts";
 import { metricsRoutes } from "../telemetry/prometheus/metrics-routes.ts";
 import type { SystemState } from "../telemetry/prometheus/system-state.ts";
 import { logpushAccounts, logpushGateways, otlpGateways, retentionOf, settingsOf } from "./gateway-scopes.ts";
+import { pruneAnalytics } from "./prune-analytics.ts";
+import { startPrices } from "./start-prices.ts";
 import { systemRoute } from "./system-route.ts";
 
 /** Everything that happens to a record after a worker wrote it down. */
 export interface Records {
-  /** Logs, analytics, metrics and the state of it all. */
+  /** Logs, analytics, prices, metrics and the state of it all. */
   readonly routes: readonly Route[];
+  /** How records are doing, in short, for `/readyz`. */
+  readiness(): RecordsReadiness;
   /** Stores what is in the journal by now and sends what waits, within `graceMs`. */
   stop(graceMs: number): Promise<void>;
+}
+
+/** Part of `/readyz`. Traffic goes on whatever it says; records wait in the journal meanwhile. */
+export interface RecordsReadiness {
+  readonly store: "ok" | "away";
+  readonly last_error: string | null;
+  readonly lag_ms: number;
+  readonly queued_bytes: number;
+  readonly dropped_records: number;
+  readonly dropped_bodies: number;
+  readonly lost_segments: number;
+  readonly quarantined: number;
 }
 
 /** Longest text of prompt and answer that can be searched. */
@@ -60,8 +75,9 @@ export function startRecords(config: GatewayConfig, log: ProcessLog): Records {
     onFailure: onFailure("logpush_failed"),
   });
   const feed = createLogFeed();
-  const prices = withOverrides(openBundledPriceBook(), readPriceOverrides(config.prices));
   const providers = compileProviders(config.providers);
+  const analytics = openSqliteAnalyticsStore(database);
+  const prices = startPrices({ config, store: openSqlitePriceStore(database), analytics, providers, log });
   const stateOf = (): SystemState => ({
     journal: journalState(config),
     ledger: ledger.state(),
@@ -76,30 +92,52 @@ export function startRecords(config: GatewayConfig, log: ProcessLog): Records {
     rules: {
       maxBodyBytes: config.logs.max_body_bytes,
       maxSearchCharacters: MAX_SEARCH_CHARACTERS,
-      revise: openRecount({ book: () => prices, priceKeyOf: (slug) => providers.get(slug)?.provider.priceKey ?? null }),
+      revise: openRecount({ book: prices.book, priceKeyOf: (slug) => providers.get(slug)?.provider.priceKey ?? null }),
       retentionOf: ({ accountId, gatewayId }) => retentionOf(config, accountId, gatewayId),
     },
     clock: systemClock,
     log,
+  });
+  const stopPruning = pruneAnalytics({
+    settings: config.analytics,
+    prune: (days, nowMs) => pruneRollUps(database.writer, days, nowMs),
+    clock: systemClock,
+    onFailure: (cause) => log("warn", "analytics_prune_failed", { cause }),
   });
   const onFault = (error: unknown): void => log("error", "management_fault", { error: String(error) });
   return {
     routes: [
       ...logRoutes({ store, feed, onFault }),
       ...analyticsRoutes({
-        analytics: openSqliteAnalyticsStore(database),
+        analytics,
         logs: store,
         clock: systemClock,
         rowLimitOf: (accountId, gatewayId) => settingsOf(config, accountId, gatewayId)?.log_management ?? null,
       }),
+      ...prices.routes,
       ...metricsRoutes(metrics),
       systemRoute(stateOf),
     ],
+    readiness: () => readinessOf(stateOf(), ledger.state().lastError),
     async stop(graceMs) {
+      stopPruning();
       await ledger.stop(graceMs);
-      await Promise.all([otlp.stop(graceMs), logpush.stop(graceMs)]);
+      await Promise.all([otlp.stop(graceMs), logpush.stop(graceMs), prices.stop()]);
       database.close();
     },
+  };
+}
+
+function readinessOf({ journal, ledger }: SystemState, lastError: string | null): RecordsReadiness {
+  return {
+    store: ledger.isStoreAvailable ? "ok" : "away",
+    last_error: lastError,
+    lag_ms: ledger.lagMs,
+    queued_bytes: ledger.queuedBytes,
+    dropped_records: journal.droppedRecords,
+    dropped_bodies: journal.droppedBodies,
+    lost_segments: ledger.lostSegments,
+    quarantined: ledger.quarantined,
   };
 }
 

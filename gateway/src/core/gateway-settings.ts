@@ -60,12 +60,20 @@ export interface GatewayConfig {
   readonly streams: StreamConfig;
   readonly journal: JournalConfig;
   readonly logs: LogConfig;
+  readonly analytics: AnalyticsConfig;
   readonly prices: PriceOverrideSettings;
 }
 
 export interface LogConfig {
   /** Largest part of a request or answer body kept with its log row. */
   readonly max_body_bytes: number;
+}
+
+/** How many days counts by minute, hour and day are kept. */
+export interface AnalyticsConfig {
+  readonly keep_minutes_days: number;
+  readonly keep_hours_days: number;
+  readonly keep_days_days: number;
 }
 
 export interface AccountConfig {

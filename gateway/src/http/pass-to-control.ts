@@ -1,10 +1,13 @@
 import { GatewayError } from "../core/errors.ts";
+import { withoutHeaders } from "../core/header-list.ts";
+import { localRequestField } from "../core/local-request-field.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import { relayBody } from "../http1/relay-body.ts";
 import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
 import { requestFieldsToForward, responseFieldsToForward } from "../pipeline/forward-headers.ts";
 import { answerError } from "./answer-error.ts";
 import type { Worker } from "./handle-request.ts";
+import { isLocalRequest } from "./is-local-request.ts";
 
 const CONTROL_TIMEOUTS = { connectMs: 2000, firstByteMs: 60_000, idleMs: 0, totalMs: 0 };
 
@@ -19,7 +22,7 @@ export function passToControl(request: IncomingRequest, worker: Worker): void {
     origin: { secure: false, hostname: "control", port: 0, unixPath: worker.controlSocket },
     method: head.method,
     target: head.target,
-    headers: ["host", "control", ...requestFieldsToForward(head.headers)],
+    headers: controlFields(request),
     body: body.framing.kind === "none" ? null : body,
     timeouts: CONTROL_TIMEOUTS,
   });
@@ -31,6 +34,11 @@ export function passToControl(request: IncomingRequest, worker: Worker): void {
       answerError(new GatewayError("controlUnavailable", { cause: (error as Error).message }), response);
     },
   );
+}
+
+function controlFields(request: IncomingRequest): string[] {
+  const fields = withoutHeaders(requestFieldsToForward(request.head.headers), (name) => name === localRequestField);
+  return ["host", "control", localRequestField, String(isLocalRequest(request)), ...fields];
 }
 
 function relayAnswer(

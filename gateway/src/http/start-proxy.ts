@@ -6,9 +6,9 @@ import { listen } from "../http1/listen.ts";
 import { SCRATCH_BYTES } from "../http1/socket-writer.ts";
 import { createUpstreamClient } from "../http1/upstream-client.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
-import { readPriceOverrides } from "../prices/price-override.ts";
-import { withOverrides } from "../prices/with-overrides.ts";
+import { followPriceFile } from "../prices/follow-price-file.ts";
 import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
+import { priceFilePath } from "../prices/price-file.ts";
 import { compileProviders } from "../providers/registry.ts";
 import { createCredentialHasher } from "../secrets/hash-credential.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
@@ -29,6 +29,8 @@ export interface ProxyOptions {
   readonly hashKey?: Buffer;
   /** Certificate authorities trusted besides the built-in ones, PEM. */
   readonly extraAuthorities?: string;
+  /** Told why a new price file is not used; the prices before it then stay in use. */
+  readonly onPriceFileFault?: (problem: string) => void;
 }
 
 /** What a worker holds at one moment. Without requests under way only kept connections and their deadlines are left. */
@@ -66,12 +68,20 @@ export function startProxy(options: ProxyOptions): Proxy {
     scratch,
     ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
   });
+  const prices = followPriceFile({
+    path: priceFilePath(config.dataDirectory),
+    list: openBundledPriceBook(),
+    settings: config.prices,
+    onFault: options.onPriceFileFault ?? (() => {}),
+  });
   const gateway: Gateway = {
     config,
     providers: compileProviders(config.providers),
     upstream,
     journal,
-    prices: withOverrides(openBundledPriceBook(), readPriceOverrides(config.prices)),
+    get prices() {
+      return prices.current;
+    },
     hashCredential: createCredentialHasher(options.hashKey ?? randomBytes(32)),
     clock,
     wheel,
@@ -106,6 +116,7 @@ export function startProxy(options: ProxyOptions): Proxy {
       await listener.stop(graceMs);
       upstream.close();
       wheel.stop();
+      prices.stop();
     },
   };
 }

@@ -15,7 +15,10 @@ import type { LogpushTargetSettings } from "../core/export-settings.ts";
 import type { ResolveSecret } from "./target.ts";
 import { openTarget } from "./targets/open-target.ts";
 
-/** Logpush of all accounts, fed by the ledger before it commits, so that a record may come twice and never not at all. */
+/**
+ * Logpush of all accounts, fed by the ledger before it commits: after a crash a record may come twice. Lines for which neither
+ * the disk nor the spool's bound has room are dropped and counted.
+ */
 export interface Logpush extends BatchConsumer {
   /** One per target. */
   states(): readonly LogpushState[];

@@ -6,13 +6,13 @@ import type { PriceBook } from "../prices/price-book.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 
-/** Everything a request may touch. One per process, never changed. */
+/** Everything a request may touch. One per process, never changed but for `prices`. */
 export interface Gateway {
   readonly config: GatewayConfig;
   readonly providers: ProviderRegistry;
   readonly upstream: UpstreamClient;
   readonly journal: ExchangeJournal;
-  /** What models cost. */
+  /** What models cost; another book when prices are set meanwhile. */
   readonly prices: PriceBook;
   /** Turns a credential into a text that stays the same and cannot be turned back. */
   readonly hashCredential: (credential: string) => string;

@@ -57,7 +57,7 @@ export function followPriceFile({ path, list, settings, onFault }: PriceFileOpti
     }
   };
   look();
-  const looking = setInterval(look, LOOK_EVERY_MS);
+  const looking = setInterval(look, LOOK_EVERY_MS).unref();
   return {
     get current() {
       return current;

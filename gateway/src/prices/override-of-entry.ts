@@ -10,7 +10,10 @@ export function overrideOfEntry({ id, provider, model, fromMs, settings }: Price
 }
 
 /** Where a price comes from by its version: the price list, the configuration file, or the API, then with the id of the entry. */
-export function priceSource(version: string): { readonly source: "list" | "file" | "api"; readonly entryId: string | null } {
+export function priceSource(version: string): {
+  readonly source: "list" | "file" | "api";
+  readonly entryId: string | null;
+} {
   if (version.startsWith(VERSION_START)) return { source: "api", entryId: version.slice(VERSION_START.length) };
   const isFile = version === "override" || version.startsWith("override@");
   return { source: isFile ? "file" : "list", entryId: null };

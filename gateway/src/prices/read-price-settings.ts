@@ -18,8 +18,8 @@ export function readPriceSettings(value: unknown, path: string): PriceSettings {
       throw new PriceDataError(path, `${JSON.stringify(name.slice(0, 80))} is not known here; known are ${known}`);
     } else if (typeof amount !== "number") throw new PriceDataError(`${path}.${name}`, "expected a number of dollars");
   }
-  readModelPrice(settings, { path, version: "" });
-  return settings;
+  readModelPrice(settings as PriceSettings, { path, version: "" });
+  return settings as PriceSettings;
 }
 
 function checkTiers(value: unknown, path: string): void {

@@ -18,6 +18,7 @@ export type StartProxy = (options: {
   readonly controlSocket: string | null;
   readonly reusePort: boolean;
   readonly hashKey: Buffer;
+  readonly onPriceFileFault: (problem: string) => void;
 }) => RunningPart | Promise<RunningPart>;
 
 const listenErrorCodes: ReadonlySet<string | undefined> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "EPERM"]);
@@ -46,7 +47,14 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
     DROPS_EVERY_MS,
   );
   try {
-    const proxy = await startProxy({ config, journal, controlSocket, reusePort: config.workers > 0, hashKey });
+    const proxy = await startProxy({
+      config,
+      journal,
+      controlSocket,
+      reusePort: config.workers > 0,
+      hashKey,
+      onPriceFileFault: (problem) => log("warn", "price_file_refused", { problem }),
+    });
     return {
       async stop(graceMs) {
         await proxy.stop(graceMs);

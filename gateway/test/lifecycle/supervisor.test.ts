@@ -53,7 +53,14 @@ test("two workers share the port; a killed one comes back while the other serves
   const segments = listSegments(journal).filter((segment) => segment.worker === "w0");
   // The ledger may have taken the first one by now.
   expect(segments.at(-1)?.sequence).toBe(2);
-  expect(readJournalRecords(journal).length).toBe(70);
+  const logs = `${url}/client/v4/accounts/default/ai-gateway/gateways/default/logs?per_page=1`;
+  let stored = 0;
+  for (let look = 0; look < 100 && stored < 70; look += 1) {
+    const listed = (await (await fetch(logs)).json()) as { result_info: { total_count: number } };
+    stored = listed.result_info.total_count;
+    await Bun.sleep(50);
+  }
+  expect(stored).toBe(70);
 }, 30_000);
 
 test("SIGTERM lets a running stream end, takes nothing new, and exits with 0", async () => {
@@ -190,6 +197,22 @@ test("dashboard and management paths reach the control process through the gatew
     const answer = await fetch(url + path);
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ success: false, errors: [{ code: 7003 }], messages: [], result: null });
+  }
+}, 30_000);
+
+test("without a token, management answers only to requests made on this machine", async () => {
+  await using headgate = runHeadgateProcess(twoWorkers(""));
+  const url = await servedUrl(headgate);
+  const logs = `${url}/client/v4/accounts/default/ai-gateway/gateways/default/logs`;
+  expect((await fetch(logs)).status).toBe(200);
+  for (const [name, value] of [
+    ["host", "evil.example"],
+    ["x-forwarded-for", "192.0.2.1"],
+    ["origin", "https://evil.example"],
+  ] as const) {
+    const refused = await fetch(logs, { headers: { [name]: value, "x-headgate-local": "true" } });
+    expect({ name, status: refused.status }).toEqual({ name, status: 403 });
+    expect(JSON.stringify(await refused.json())).toContain("HEADGATE_ADMIN_TOKEN");
   }
 }, 30_000);
 

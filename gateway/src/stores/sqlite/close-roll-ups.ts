@@ -1,14 +1,14 @@
 import type { Database } from "bun:sqlite";
-import { joinedSketches, type SketchRow } from "./roll-up-cells.ts";
+import { appendSketches, joinedSketches, type SketchRow } from "./roll-up-cells.ts";
 import {
   addHourToAttributeDays,
-  addToSketches,
+  addHourToDays,
   ALL_GATEWAYS,
-  closeFamilies,
-  closeTier,
   type CoarseTier,
   counterTable,
   type Grain,
+  makeFamilyHours,
+  makeHours,
   type RollUpTier,
   sketchTable,
   stepOf,
@@ -18,8 +18,8 @@ import {
 /** How long after its end an hour is closed by the records' clock; records that come later are added to it one by one. */
 const LAG_MS = 10 * 60_000;
 
-/** Steps closed at once, so that no batch waits for long after a pause. */
-const MOST_STEPS = 50;
+/** Hours closed at once, so that no batch waits for long after a pause. */
+const MOST_HOURS = 50;
 
 interface TierRow {
   readonly tier: RollUpTier;
@@ -34,47 +34,43 @@ export function readTiers(database: Database): Readonly<Record<RollUpTier, Omit<
 }
 
 /**
- * Makes hours out of minutes and days out of hours that are over by the newest record, a few at a time. Doing it once costs a
- * fraction of keeping all tiers up to date with every batch.
+ * Makes hours out of the minutes of hours that are over by the newest record, a few at a time, and adds each to its day. Doing it
+ * once costs a fraction of keeping all tiers up to date with every batch; doing days hour by hour holds up no batch for long.
  * @param timesMs earliest and newest time of the batch at hand, Unix milliseconds.
  */
 export function closeRollUps(database: Database, { firstMs, lastMs }: { firstMs: number; lastMs: number }): void {
-  const tiers = readTiers(database);
-  const from = tiers.hours.complete_until ?? stepOf("hours", firstMs);
-  const hours = closeSteps(database, "hours", { from, until: stepOf("hours", lastMs - LAG_MS) });
+  const from = readTiers(database).hours.complete_until ?? stepOf("hours", firstMs);
+  const hours = closeHours(database, { from, until: stepOf("hours", lastMs - LAG_MS) });
+  // Hours before the first that was closed get their records one by one, so the day they are in is whole as well.
   setCompleteUntil(database, "hours", hours);
-  const hoursADay = tierWidthMs.days / tierWidthMs.hours;
-  // Hours before the first that was ever closed get their records one by one, so the day they are in is whole as well.
-  const firstDay = tiers.days.complete_until ?? Math.floor(from / hoursADay);
-  const days = closeSteps(database, "days", { from: firstDay, until: Math.floor(hours / hoursADay) });
-  setCompleteUntil(database, "days", days);
+  setCompleteUntil(database, "days", dayOf(hours));
 }
 
-/** Closes steps from `from` to before `until`, passing over those in which nothing was; answers where it ended. */
-function closeSteps(database: Database, tier: CoarseTier, { from, until }: { from: number; until: number }): number {
+/** Closes hours from `from` to before `until`, passing over those in which nothing was; answers where it ended. */
+function closeHours(database: Database, { from, until }: { from: number; until: number }): number {
   let at = from;
   for (let closed = 0; at < until; closed++, at++) {
-    at = Math.max(at, nextStep(database, tier, at));
+    at = Math.max(at, nextHour(database, at));
     if (at >= until) break;
-    if (closed === MOST_STEPS) return at;
-    closeStep(database, tier, at);
+    if (closed === MOST_HOURS) return at;
+    closeHour(database, at);
   }
   return Math.max(from, Math.min(at, until));
 }
 
-/** First step at or after `at` in which anything was; Infinity when there is none. */
-function nextStep(database: Database, tier: CoarseTier, at: number): number {
-  const { finer, factor } = finerTier(tier);
+const minutesAnHour = tierWidthMs.hours / tierWidthMs.minutes;
+
+/** First hour at or after `at` in which anything was; Infinity when there is none. */
+function nextHour(database: Database, at: number): number {
   const row = database
-    .query(`SELECT min(at) AS at FROM ${counterTable("series", finer)} WHERE at >= ?`)
-    .get(at * factor);
+    .query(`SELECT min(at) AS at FROM ${counterTable("series", "minutes")} WHERE at >= ?`)
+    .get(at * minutesAnHour);
   const next = (row as { at: number | null }).at;
-  return next === null ? Number.POSITIVE_INFINITY : Math.floor(next / factor);
+  return next === null ? Number.POSITIVE_INFINITY : Math.floor(next / minutesAnHour);
 }
 
-function finerTier(tier: CoarseTier): { readonly finer: RollUpTier; readonly factor: number } {
-  const finer: RollUpTier = tier === "hours" ? "minutes" : "hours";
-  return { finer, factor: tierWidthMs[tier] / tierWidthMs[finer] };
+function dayOf(hour: number): number {
+  return Math.floor(hour / (tierWidthMs.days / tierWidthMs.hours));
 }
 
 function setCompleteUntil(database: Database, tier: CoarseTier, step: number): void {
@@ -83,29 +79,24 @@ function setCompleteUntil(database: Database, tier: CoarseTier, step: number): v
     .run(step, tier, step);
 }
 
-function closeStep(database: Database, tier: CoarseTier, at: number): void {
-  const { finer, factor } = finerTier(tier);
-  const range = [at * factor, (at + 1) * factor] as const;
-  database.query(closeTier(tier, finer)).run(at, ...range);
-  database.query(closeFamilies(tier)).run(at);
+function closeHour(database: Database, at: number): void {
+  const minutes = [at * minutesAnHour, (at + 1) * minutesAnHour] as const;
+  database.query(makeHours).run(at, ...minutes);
+  database.query(makeFamilyHours).run(at);
   const rows = database
     .query(
-      `SELECT series, family, duration, first_byte, users FROM ${sketchTable("series", finer)} JOIN roll_up_series USING (series)
-      WHERE at >= ? AND at < ?`,
+      `SELECT series, family, duration, first_byte, users FROM ${sketchTable("series", "minutes")}
+      JOIN roll_up_series USING (series) WHERE at >= ? AND at < ?`,
     )
-    .all(...range) as (SketchRow & Readonly<Record<Grain, number>>)[];
+    .all(...minutes) as (SketchRow & Readonly<Record<Grain, number>>)[];
   for (const grain of ["series", "family"] as const) {
-    const add = database.query(addToSketches(grain, tier));
-    for (const [number, sketches] of Map.groupBy(rows, (row) => row[grain])) {
-      add.get(at, number, ...joinedSketches(sketches));
+    database.query(addHourToDays(grain)).run(dayOf(at), at);
+    for (const [number, ofNumber] of Map.groupBy(rows, (row) => row[grain])) {
+      const sketches = joinedSketches(ofNumber);
+      appendSketches(database, { grain, tier: "hours", at, number }, sketches);
+      appendSketches(database, { grain, tier: "days", at: dayOf(at), number }, sketches);
     }
   }
-  if (tier === "hours") addAttributesToDay(database, at);
-}
-
-/** Hour by hour, since a whole day of values would hold up the batch that closes it. */
-function addAttributesToDay(database: Database, hour: number): void {
-  const day = Math.floor(hour / (tierWidthMs.days / tierWidthMs.hours));
-  const add = database.query(addHourToAttributeDays);
-  for (const gateway of [null, ALL_GATEWAYS]) add.run(gateway, day, hour);
+  const addAttributes = database.query(addHourToAttributeDays);
+  for (const gateway of [null, ALL_GATEWAYS]) addAttributes.run(gateway, dayOf(at), at);
 }

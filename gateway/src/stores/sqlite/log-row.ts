@@ -62,6 +62,7 @@ export function recordColumns(record: ExchangeRecord): ColumnValue[] {
 export function detailOf(record: ExchangeRecord): string {
   return JSON.stringify({
     requestId: record.requestId,
+    answerModel: record.answerModel,
     traceId: record.traceId,
     step: record.step,
     attempt: record.attempt,
@@ -77,6 +78,7 @@ export function detailOf(record: ExchangeRecord): string {
     usage: record.usage,
     isUsageEstimated: record.isUsageEstimated,
     priceVersion: record.cost.priceVersion,
+    savedNanoUsd: record.cost.savedNanoUsd,
     requestHeaders: record.requestHeaders,
     responseHeaders: record.responseHeaders,
     parentSpanId: record.parentSpanId,
@@ -84,7 +86,7 @@ export function detailOf(record: ExchangeRecord): string {
   });
 }
 
-type RecordDetail = Omit<ExchangeRecord, keyof RecordOfColumns> & Pick<ExchangeCost, "priceVersion">;
+type RecordDetail = Omit<ExchangeRecord, keyof RecordOfColumns> & Pick<ExchangeCost, "priceVersion" | "savedNanoUsd">;
 
 type RecordOfColumns = Pick<
   ExchangeRecord,
@@ -138,7 +140,7 @@ export interface LogRow {
 
 /** The log that a row tells. */
 export function logOfRow(row: LogRow, scope: { readonly accountId: string; readonly gatewayId: string }): StoredLog {
-  const { priceVersion, ...detail } = JSON.parse(row.detail) as RecordDetail;
+  const { priceVersion, savedNanoUsd, ...detail } = JSON.parse(row.detail) as RecordDetail;
   return {
     record: {
       ...detail,
@@ -158,7 +160,12 @@ export function logOfRow(row: LogRow, scope: { readonly accountId: string; reado
       success: row.success === 1,
       outcome: row.outcome,
       durationMs: row.duration_ms,
-      cost: { state: row.cost_state, nanoUsd: row.cost_nano_usd, priceVersion },
+      cost: {
+        state: row.cost_state,
+        nanoUsd: row.cost_nano_usd,
+        priceVersion,
+        ...(savedNanoUsd === undefined ? {} : { savedNanoUsd }),
+      },
       metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as Metadata),
       userKey: row.user_key,
     },

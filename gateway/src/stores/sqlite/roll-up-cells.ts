@@ -94,13 +94,21 @@ export function writeCoarse(
   cells: Iterable<RollUpCell>,
 ): void {
   const counterStatement = database.query(addToTier(grain, tier));
-  const sketchStatement = database.query(addToSketches(grain, tier));
   for (const cell of cells) {
     const { at, number, counters } = cell;
     counterStatement.run(at, number, ...counters);
-    const lengths = sketchStatement.get(at, number, ...encodedSketches(cell)) as Lengths;
-    shortenWhenLong(database, { grain, tier, at, number }, lengths);
+    appendSketches(database, { grain, tier, at, number }, encodedSketches(cell));
   }
+}
+
+/** Adds sketches to those of a row of a wider tier. */
+export function appendSketches(
+  database: Database,
+  key: SketchKey & { readonly tier: CoarseTier },
+  sketches: Sketches,
+): void {
+  const statement = database.query(addToSketches(key.grain, key.tier));
+  shortenWhenLong(database, key, statement.get(key.at, key.number, ...sketches) as Lengths);
 }
 
 type Sketches = [duration: Uint8Array, firstByte: Uint8Array, users: Uint8Array];

@@ -76,17 +76,22 @@ function upsert(table: string, { keys, values, change }: Upsert): string {
   return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places}) ON CONFLICT DO UPDATE SET ${change.join(", ")}`;
 }
 
-/** Makes the rows of one step of a tier out of a finer one; parameters: the step, first finer step, finer step after the last. */
-export function closeTier(tier: CoarseTier, finer: RollUpTier): string {
-  return `INSERT INTO ${counterTable("series", tier)} (at, series, ${counterNames.join(", ")})
-    SELECT ?, series, ${sumCounters} FROM ${counterTable("series", finer)} WHERE at >= ? AND at < ? GROUP BY series`;
-}
+const columns = counterNames.join(", ");
 
-/** Makes the family rows of one step out of its series; parameter: the step. */
-export function closeFamilies(tier: CoarseTier): string {
-  return `INSERT INTO ${counterTable("family", tier)} (at, family, ${counterNames.join(", ")})
-    SELECT at, family, ${sumCounters} FROM ${counterTable("series", tier)} JOIN roll_up_series USING (series)
-    WHERE at = ? GROUP BY family`;
+/** Makes the series rows of one hour out of its minutes; parameters: the hour, its first minute, the first minute after it. */
+export const makeHours = `INSERT INTO ${counterTable("series", "hours")} (at, series, ${columns})
+  SELECT ?, series, ${sumCounters} FROM ${counterTable("series", "minutes")} WHERE at >= ? AND at < ? GROUP BY series`;
+
+/** Makes the family rows of one hour out of its series; parameter: the hour. */
+export const makeFamilyHours = `INSERT INTO ${counterTable("family", "hours")} (at, family, ${columns})
+  SELECT at, family, ${sumCounters} FROM ${counterTable("series", "hours")} JOIN roll_up_series USING (series)
+  WHERE at = ? GROUP BY family`;
+
+/** Adds the rows of one hour to those of its day; parameters: the day, the hour. */
+export function addHourToDays(grain: Grain): string {
+  return `INSERT INTO ${counterTable(grain, "days")} (at, ${grain}, ${columns})
+    SELECT ?, ${grain}, ${columns} FROM ${counterTable(grain, "hours")} WHERE at = ?
+    ON CONFLICT DO UPDATE SET ${addCounters.join(", ")}`;
 }
 
 /** Number that stands for all gateways of an account together, in attribute days. */
@@ -96,13 +101,8 @@ export const ALL_GATEWAYS = 0;
  * Adds the attribute rows of one hour to those of its day; parameters: gateway to add them to or null for each its own, the day,
  * the hour.
  */
-export const addHourToAttributeDays = upsertFrom(
-  `SELECT attribute, coalesce(?, gateway), ?, value, ${counterNames.join(", ")} FROM roll_up_attribute_hours
+export const addHourToAttributeDays = `INSERT INTO roll_up_attribute_days (attribute, gateway, at, value, ${columns})
+  SELECT attribute, coalesce(?, gateway), ?, value, ${columns} FROM roll_up_attribute_hours
   WHERE attribute IN (SELECT attribute FROM roll_up_attributes) AND gateway IN (SELECT gateway FROM roll_up_gateways)
-    AND at = ?`,
-);
-
-function upsertFrom(select: string): string {
-  return `INSERT INTO roll_up_attribute_days (attribute, gateway, at, value, ${counterNames.join(", ")}) ${select}
+    AND at = ?
   ON CONFLICT DO UPDATE SET ${addCounters.join(", ")}`;
-}

@@ -7,7 +7,7 @@ import { closeRollUps, readTiers } from "./close-roll-ups.ts";
 import { type CountedExchange, rollUpAttributes } from "./roll-up-attributes.ts";
 import { addCell, coarserCells, type RollUpCell, writeCoarse, writeMinutes } from "./roll-up-cells.ts";
 import { familyNumbers, seriesNumbers } from "./roll-up-series.ts";
-import { type CoarseTier, stepOf, tierWidthMs } from "./roll-up-tables.ts";
+import { stepOf, tierWidthMs } from "./roll-up-tables.ts";
 
 /**
  * Adds records to the roll-ups. To be called inside the transaction that stores their rows, with each record once: what is
@@ -20,28 +20,24 @@ export function applyRollUps(database: Database, records: readonly ExchangeRecor
   const counted = records.map((record) => ({ record, counters: countersOf(record) }));
   const minutes = minuteCells(database, counted);
   writeMinutes(database, minutes.values());
-  const tiers = readTiers(database);
-  writeLateCells(database, minutes.values(), { tier: "hours", completeUntil: tiers.hours.complete_until });
-  writeLateCells(database, minutes.values(), { tier: "days", completeUntil: tiers.days.complete_until });
-  rollUpAttributes(database, counted, tiers.hours.complete_until);
+  const hoursCompleteUntil = readTiers(database).hours.complete_until;
+  writeLateCells(database, minutes.values(), hoursCompleteUntil);
+  rollUpAttributes(database, counted, hoursCompleteUntil);
   const times = records.map(({ createdAtMs }) => createdAtMs);
   closeRollUps(database, { firstMs: Math.min(...times), lastMs: Math.min(Math.max(...times), nowMs) });
 }
 
-/** Steps that were closed get what comes late at once. */
-function writeLateCells(
-  database: Database,
-  minutes: Iterable<RollUpCell>,
-  { tier, completeUntil }: { readonly tier: CoarseTier; readonly completeUntil: number | null },
-): void {
-  if (completeUntil === null) return;
-  const factor = tierWidthMs[tier] / tierWidthMs.minutes;
-  const late = [...minutes].filter(({ at }) => at < completeUntil * factor);
+/** Hours that were closed, and their days, get what comes late at once. */
+function writeLateCells(database: Database, minutes: Iterable<RollUpCell>, hoursCompleteUntil: number | null): void {
+  if (hoursCompleteUntil === null) return;
+  const late = [...minutes].filter(({ at }) => at < hoursCompleteUntil * (tierWidthMs.hours / tierWidthMs.minutes));
   if (late.length === 0) return;
-  const ofSeries = coarserCells(late, factor, (series) => series);
-  writeCoarse(database, { grain: "series", tier }, ofSeries.values());
-  const ofFamilies = coarserCells(ofSeries.values(), 1, familyNumbers(database));
-  writeCoarse(database, { grain: "family", tier }, ofFamilies.values());
+  for (const tier of ["hours", "days"] as const) {
+    const ofSeries = coarserCells(late, tierWidthMs[tier] / tierWidthMs.minutes, (series) => series);
+    writeCoarse(database, { grain: "series", tier }, ofSeries.values());
+    const ofFamilies = coarserCells(ofSeries.values(), 1, familyNumbers(database));
+    writeCoarse(database, { grain: "family", tier }, ofFamilies.values());
+  }
 }
 
 function minuteCells(database: Database, records: readonly CountedExchange[]): Map<number, RollUpCell> {

@@ -1,0 +1,85 @@
+import { exitStatus, type ExitStatus, StartError } from "../supervisor/exit-status.ts";
+import { baseUrl } from "./base-url.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** The management API of a running gateway, and how to reach it. */
+export interface ManagementApi {
+  /** Where it is, without a slash at the end. */
+  readonly url: string;
+  /** Token of the management API; null for none. */
+  readonly token: string | null;
+}
+
+/** One call. */
+export interface ManagementCall {
+  /** With its query. */
+  readonly path: string;
+  /** Sent as JSON by POST; a GET without. */
+  readonly body?: object;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The gateway that `HEADGATE_URL` names, else the one that this configuration would start.
+ * @throws UsageError for a URL that is none, ConfigError.
+ */
+export async function ownManagementApi(): Promise<ManagementApi> {
+  const url = process.env["HEADGATE_URL"] ?? "";
+  const token = process.env["HEADGATE_ADMIN_TOKEN"] ?? "";
+  if (url !== "" && !/^https?:\/\/[^/?#\s]+/.test(url)) {
+    throw new UsageError(`HEADGATE_URL takes a URL such as http://127.0.0.1:8787, got ${JSON.stringify(url)}`);
+  }
+  const { loadOwnConfig } = await import("./load-own-config.ts");
+  return {
+    url: url === "" ? baseUrl(loadOwnConfig().config) : url.replace(/\/+$/, ""),
+    token: token === "" ? null : token,
+  };
+}
+
+/**
+ * The body of an answer, as text that comes bit by bit.
+ * @throws StartError with the API's own words for a refusal (66 nothing there, 77 token, 64 otherwise), 69 when the gateway cannot be reached.
+ */
+export async function askManagement(api: ManagementApi, call: ManagementCall): Promise<ReadableStream<Uint8Array>> {
+  const answer = await reach(api, call);
+  if (answer.ok && answer.body !== null) return answer.body;
+  throw new StartError(`${api.url}: ${await refusalText(answer)}`, refusalStatus(answer.status));
+}
+
+async function reach(api: ManagementApi, { path, body, signal }: ManagementCall): Promise<Response> {
+  const headers = {
+    ...(api.token === null ? {} : { authorization: `Bearer ${api.token}` }),
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+  };
+  const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+  const ending = signal === undefined ? {} : { signal };
+  try {
+    // A tail is silent for as long as nothing happens.
+    const options: object = { ...sent, ...ending, headers, redirect: "error", timeout: false };
+    return await fetch(`${api.url}${path}`, options);
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw new StartError(
+      `No gateway answers on ${api.url}. Start one there, or set HEADGATE_URL to where yours is.`,
+      exitStatus.unavailable,
+    );
+  }
+}
+
+async function refusalText(answer: Response): Promise<string> {
+  const text = await answer.text();
+  try {
+    const { errors } = JSON.parse(text) as { errors: readonly { message: string; path?: readonly string[] }[] };
+    const told = errors.map(({ message, path }) => (path === undefined ? message : `${message} (${path.join(".")})`));
+    if (answer.status === 401 || answer.status === 403) return `${told.join("; ")}. Is HEADGATE_ADMIN_TOKEN right?`;
+    return told.join("; ");
+  } catch {
+    return `answered ${answer.status} and not as a gateway does`;
+  }
+}
+
+function refusalStatus(status: number): ExitStatus {
+  if (status === 401 || status === 403) return exitStatus.noPermission;
+  if (status === 400 || status === 409) return exitStatus.usage;
+  return status === 404 ? exitStatus.noInput : exitStatus.unavailable;
+}
