@@ -14,6 +14,7 @@ import {
   recordedProviders,
   type RecordedExchange,
 } from "../support/recordings.ts";
+import { labelNames, type LabelledUsage } from "../support/labelled-usage.ts";
 import { independentUsage } from "./independent-usage.ts";
 import { recordedDialect } from "./recorded-dialect.ts";
 
@@ -83,30 +84,6 @@ const usagesFile = resolve(import.meta.dir, "../../../../shared/data/usages.json
 const hasUsages = existsSync(usagesFile);
 if (!hasUsages) console.log(`skipped: no labelled usages at ${usagesFile}`);
 
-/** The labels' names in our vocabulary. */
-const labelNames: Readonly<Record<string, keyof TokenUsage>> = {
-  input_tokens: "inputTokens",
-  input_text_tokens: "inputTextTokens",
-  input_audio_tokens: "inputAudioTokens",
-  input_image_tokens: "inputImageTokens",
-  input_video_tokens: "inputVideoTokens",
-  input_tool_tokens: "inputToolTokens",
-  cache_read_tokens: "inputCachedTokens",
-  cache_text_read_tokens: "inputCachedTextTokens",
-  cache_audio_read_tokens: "inputCachedAudioTokens",
-  cache_image_read_tokens: "inputCachedImageTokens",
-  cache_video_read_tokens: "inputCachedVideoTokens",
-  cache_write_tokens: "inputCacheCreationTokens",
-  cache_write_5m_tokens: "inputCacheCreation5mTokens",
-  cache_write_1h_tokens: "inputCacheCreation1hTokens",
-  output_tokens: "outputTokens",
-  output_text_tokens: "outputTextTokens",
-  output_reasoning_tokens: "outputReasoningTokens",
-  output_audio_tokens: "outputAudioTokens",
-  output_image_tokens: "outputImageTokens",
-  web_searches: "webSearches",
-};
-
 /** Rows whose labels differ from our reading on principle; the list is exact. */
 const principledDifferences: Readonly<Record<number, { readonly why: string; readonly ours: Partial<TokenUsage> }>> = {
   105: {
@@ -125,14 +102,6 @@ const principledDifferences: Readonly<Record<number, { readonly why: string; rea
   554: { why: "the labels leave out the lifetime in `cacheDetails`", ours: { inputCacheCreation5mTokens: 2074 } },
   555: { why: "the labels leave out the lifetime in `cacheDetails`", ours: { inputCacheCreation5mTokens: 297 } },
 };
-
-interface LabelledUsage {
-  readonly body: Readonly<Record<string, Record<string, unknown>>>;
-  readonly extracted: readonly {
-    readonly extractors: readonly { readonly provider_id: string; readonly api_flavor: string }[];
-    readonly usage: Readonly<Record<string, number>>;
-  }[];
-}
 
 describe.skipIf(!hasUsages)("labelled usages", () => {
   const rows = hasUsages ? (JSON.parse(readFileSync(usagesFile, "utf8")) as LabelledUsage[]) : [];

@@ -3,6 +3,7 @@ import type { TokenUsage } from "../../src/core/usage.ts";
 /** A row of labelled usages: a provider's usage object with the counts and prices that others read from it. */
 export interface LabelledUsage {
   readonly model?: string;
+  readonly body: Readonly<Record<string, Record<string, unknown>>>;
   readonly extracted: readonly {
     readonly extractors: readonly {
       readonly provider_id: string;
@@ -15,7 +16,8 @@ export interface LabelledUsage {
   }[];
 }
 
-const labelNames: Readonly<Record<string, keyof TokenUsage>> = {
+/** The labels' names in our vocabulary. */
+export const labelNames: Readonly<Record<string, keyof TokenUsage>> = {
   input_tokens: "inputTokens",
   input_text_tokens: "inputTextTokens",
   input_audio_tokens: "inputAudioTokens",
