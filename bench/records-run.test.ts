@@ -1,11 +1,17 @@
 import { expect, test } from "bun:test";
-import { addRecordsRun, readRecordsRuns, renderRecordsRuns, type RecordsRun } from "./records-run.ts";
+import {
+  addRecordsRun,
+  readRecordsRuns,
+  renderRecordsRuns,
+  type RecordsRun,
+  withRecordsSection,
+} from "./records-run.ts";
 
 function runOver(rows: number, commit: string): RecordsRun {
   return {
     rows,
-    conditions: { date: "2026-11-22T00:00Z", commit, isClean: true, cpu: "sample" },
     ledger: {
+      conditions: { date: "2026-11-22T00:00Z", commit, isClean: true, cpu: "sample" },
       fill: { cpuUsPerRow: null },
       ledger: { appendCpuUsPerRecord: 10, cpuUsPerRecord: 100, recordsPerSecond: 9000 },
       pages: { newest: { firstMs: 2, medianMs: 1 } },
@@ -13,14 +19,13 @@ function runOver(rows: number, commit: string): RecordsRun {
       databaseBytes: 1_234_000_000,
       peakRssMb: 300,
     },
-    analytics: null,
   };
 }
 
 test("a run takes the place of the one over as many rows, and the report tells both sizes", () => {
   const first = addRecordsRun([], runOver(10_000_000, "aaa"));
   const runs = addRecordsRun(addRecordsRun(first, runOver(1_000_000, "bbb")), runOver(10_000_000, "ccc"));
-  expect(runs.map(({ rows, conditions }) => [rows, conditions.commit])).toEqual([
+  expect(runs.map(({ rows, ledger }) => [rows, ledger?.conditions.commit])).toEqual([
     [1_000_000, "bbb"],
     [10_000_000, "ccc"],
   ]);
@@ -33,4 +38,13 @@ test("a run takes the place of the one over as many rows, and the report tells b
 
 test("without runs there is no section", () => {
   expect(renderRecordsRuns(readRecordsRuns("/nowhere/RECORDS.json"))).toBe("");
+});
+
+test("the section takes its place in a report, once", () => {
+  const report = "# Report\n\n## JSON\n\nfigures\n\n## History\n\n| a |\n";
+  const once = withRecordsSection(report, [runOver(1_000_000, "aaa")]);
+  const twice = withRecordsSection(once, [runOver(1_000_000, "bbb")]);
+  expect(twice.match(/^## .*$/gm)?.map((line) => line.slice(0, 10))).toEqual(["## JSON", "## Records", "## History"]);
+  expect(twice).toContain("bbb");
+  expect(twice).toBe(once.replace("aaa", "bbb"));
 });

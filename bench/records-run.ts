@@ -2,28 +2,54 @@ import { existsSync, readFileSync } from "node:fs";
 import { withDigits } from "./figure-columns.ts";
 import type { RunConditions } from "./machine.ts";
 
-/** Figures of ledger, log store and charts over so many rows. */
+/** When and on what a part was measured. */
+export type PartConditions = Pick<RunConditions, "date" | "commit" | "isClean" | "cpu">;
+
+/** Figures over so many rows; a part that was not measured is absent. */
 export interface RecordsRun {
   readonly rows: number;
-  readonly conditions: Pick<RunConditions, "date" | "commit" | "isClean" | "cpu">;
-  /** What `bench/ledger.ts` prints. */
+  readonly ledger?: LedgerFigures & { readonly conditions: PartConditions };
+  readonly analytics?: AnalyticsFigures & { readonly conditions: PartConditions };
+  readonly beside?: BesideFigures & { readonly conditions: PartConditions };
+}
+
+/** What `bench/ledger.ts` prints. */
+export interface LedgerFigures {
+  readonly fill: { readonly cpuUsPerRow: number | null };
   readonly ledger: {
-    readonly fill: { readonly cpuUsPerRow: number | null };
-    readonly ledger: {
-      readonly appendCpuUsPerRecord: number;
-      readonly cpuUsPerRecord: number;
-      readonly recordsPerSecond: number;
-    };
-    readonly pages: Readonly<Record<string, { readonly firstMs: number; readonly medianMs: number }>>;
-    readonly deletion: { readonly deleted: number; readonly ms: number; readonly longestBatchMs: number };
-    readonly databaseBytes: number;
-    readonly peakRssMb: number;
+    readonly appendCpuUsPerRecord: number;
+    readonly cpuUsPerRecord: number;
+    readonly recordsPerSecond: number;
   };
-  /** What `bench/analytics.ts` prints; null where charts were not measured. */
-  readonly analytics: {
-    readonly write: { readonly cpuUsPerRow: number };
-    readonly charts: Readonly<Record<string, { readonly coldMs: number; readonly ms: number }>>;
-  } | null;
+  readonly pages: Readonly<Record<string, { readonly firstMs: number; readonly medianMs: number }>>;
+  readonly deletion: { readonly deleted: number; readonly ms: number; readonly longestBatchMs: number };
+  readonly databaseBytes: number;
+  readonly peakRssMb: number;
+}
+
+/** What `bench/analytics.ts` prints. */
+export interface AnalyticsFigures {
+  readonly write: { readonly cpuUsPerRow: number };
+  readonly charts: Readonly<Record<string, { readonly coldMs: number; readonly ms: number }>>;
+}
+
+/** What `bench/beside.ts` prints. */
+export interface BesideFigures {
+  readonly requestsPerSecond: number;
+  readonly ingesting: { readonly with: Percentiles; readonly without: Percentiles };
+  readonly backlog: {
+    readonly records: number;
+    readonly seconds: number;
+    readonly requestsPerSecond: number;
+    readonly while: Percentiles;
+    readonly after: Percentiles;
+  };
+}
+
+/** Of the time to the end of an answer. */
+export interface Percentiles {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
 }
 
 /** Runs kept so far; empty when there are none. */
@@ -36,41 +62,67 @@ export function addRecordsRun(runs: readonly RecordsRun[], added: RecordsRun): r
   return [...runs.filter(({ rows }) => rows !== added.rows), added].toSorted((left, right) => left.rows - right.rows);
 }
 
+const heading = "## Records after the answer (`npm run bench -- records`)";
+
 /** The runs as a section of the report; empty when there are none. */
 export function renderRecordsRuns(runs: readonly RecordsRun[]): string {
   if (runs.length === 0) return "";
   return [
-    "## Records after the answer (`npm run bench -- records`)",
-    "Generated logs of 30 days in the embedded database. “Append” is what a worker spends on a record with two bodies of 2 KB, “ledger” what the control process spends to move it into the store with its indexes, search text and roll-ups. Pages hold 50 logs, with their exact total unless marked; milliseconds as median of five and (first). Deletion goes on while batches of 200 come in. Peak memory is that of the one process which generates, writes, reads and deletes.",
-    ...runs.map(renderRun),
+    heading,
+    "Generated logs of 30 days in the embedded database. “Append” is what a worker spends on a record with two bodies of 2 KB, “ledger” what the control process spends to move it into the store with its indexes, search text and roll-ups. Pages hold 50 logs; milliseconds as median of five and (first). Deletion goes on while batches of 200 come in. Peak memory is that of the one process which generates, writes, reads and deletes.",
+    ...runs.flatMap(renderRun),
   ].join("\n\n");
 }
 
-function renderRun({ rows, conditions, ledger, analytics }: RecordsRun): string {
-  const { date, commit, isClean, cpu } = conditions;
-  const pages = Object.entries(ledger.pages).map(([name, { firstMs, medianMs }]) => [
-    `page: ${name}`,
-    `${medianMs} ms (${firstMs})`,
-  ]);
-  const charts = Object.entries(analytics?.charts ?? {}).map(([name, { ms, coldMs }]) => [
-    `chart: ${name}`,
-    `${ms} ms (${coldMs})`,
-  ]);
-  const figures = [
-    ["append, CPU per record", `${ledger.ledger.appendCpuUsPerRecord} µs`],
-    ["ledger, CPU per record", `${ledger.ledger.cpuUsPerRecord} µs; ${ledger.ledger.recordsPerSecond} records/s`],
-    ...(ledger.fill.cpuUsPerRow === null ? [] : [["store alone, CPU per row", `${ledger.fill.cpuUsPerRow} µs`]]),
-    ...(analytics === null ? [] : [["roll-ups alone, CPU per row", `${analytics.write.cpuUsPerRow} µs`]]),
-    ["deletion", deletionText(ledger.deletion)],
-    ["database", `${withDigits(ledger.databaseBytes / 1e6, 3)} MB`],
-    ["peak memory", `${ledger.peakRssMb} MB`],
-  ];
-  const body = [...figures, ...pages, ...charts].map((cells) => `| ${cells.join(" | ")} |`);
-  const title = `### ${rows.toLocaleString("en-US")} rows`;
-  const made = `${date}, ${commit ?? "no commit"}${isClean ? "" : " with uncommitted changes"}, ${cpu}`;
-  return [title, made, ["|  |  |", "| --- | --- |", ...body].join("\n")].join("\n\n");
+/** A report with its section on records as the runs have it by now, before the history. */
+export function withRecordsSection(report: string, runs: readonly RecordsRun[]): string {
+  const sections = report.split(/^(?=## )/m).filter((section) => !section.startsWith(heading));
+  const at = sections.findIndex((section) => section.startsWith("## History"));
+  return sections.toSpliced(at === -1 ? sections.length : at, 0, `${renderRecordsRuns(runs)}\n\n`).join("");
 }
 
-function deletionText({ deleted, ms, longestBatchMs }: RecordsRun["ledger"]["deletion"]): string {
-  return `${deleted} rows in ${ms} ms; a batch coming in waited ${longestBatchMs} ms at most`;
+function renderRun({ rows, ledger, analytics, beside }: RecordsRun): string[] {
+  return [
+    `### ${rows.toLocaleString("en-US")} rows`,
+    ...(ledger === undefined ? [] : part(ledger.conditions, ledgerRows(ledger))),
+    ...(analytics === undefined ? [] : part(analytics.conditions, analyticsRows(analytics))),
+    ...(beside === undefined ? [] : part(beside.conditions, besideRows(beside))),
+  ];
+}
+
+function part({ date, commit, isClean, cpu }: PartConditions, rows: readonly string[][]): string[] {
+  const made = `${date}, ${commit ?? "no commit"}${isClean ? "" : " with uncommitted changes"}, ${cpu}:`;
+  return [made, ["|  |  |", "| --- | --- |", ...rows.map((cells) => `| ${cells.join(" | ")} |`)].join("\n")];
+}
+
+function ledgerRows({ ledger, fill, deletion, databaseBytes, peakRssMb, pages }: LedgerFigures): string[][] {
+  const { deleted, ms, longestBatchMs } = deletion;
+  return [
+    ["append, CPU per record", `${ledger.appendCpuUsPerRecord} µs`],
+    ["ledger, CPU per record", `${ledger.cpuUsPerRecord} µs; ${ledger.recordsPerSecond} records/s`],
+    ...(fill.cpuUsPerRow === null ? [] : [["store alone, CPU per row", `${fill.cpuUsPerRow} µs`]]),
+    ["deletion", `${deleted} rows in ${ms} ms; a batch coming in waited ${longestBatchMs} ms at most`],
+    ["database", `${withDigits(databaseBytes / 1e6, 3)} MB`],
+    ["peak memory", `${peakRssMb} MB`],
+    ...Object.entries(pages).map(([name, { firstMs, medianMs }]) => [`page: ${name}`, `${medianMs} ms (${firstMs})`]),
+  ];
+}
+
+function analyticsRows({ write, charts }: AnalyticsFigures): string[][] {
+  return [
+    ["roll-ups, CPU per row", `${write.cpuUsPerRow} µs`],
+    ...Object.entries(charts).map(([name, { ms, coldMs }]) => [`chart: ${name}`, `${ms} ms (${coldMs})`]),
+  ];
+}
+
+function besideRows({ requestsPerSecond, ingesting, backlog }: BesideFigures): string[][] {
+  const told = ({ p50Ms, p99Ms }: Percentiles): string => `p50 ${p50Ms} ms, p99 ${p99Ms} ms`;
+  const load = `${requestsPerSecond} requests/s, worker and control on the same cores as load and upstream`;
+  const late = `${backlog.requestsPerSecond} requests/s`;
+  return [
+    [`${load}: records taken in as they come`, told(ingesting.with)],
+    ["the same with the control process stopped", told(ingesting.without)],
+    [`backlog of ${backlog.records} records, drained beside ${late}`, `${backlog.seconds} s; ${told(backlog.while)}`],
+    [`${late} afterwards`, told(backlog.after)],
+  ];
 }

@@ -1,32 +1,43 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runConditions } from "./machine.ts";
-import { addRecordsRun, readRecordsRuns, type RecordsRun } from "./records-run.ts";
+import { addRecordsRun, readRecordsRuns, type RecordsRun, withRecordsSection } from "./records-run.ts";
 
-// Measures what happens to records after they were written down, and keeps the figures for the next report:
-//   npm run bench -- records [--rows 1000000] [--ledger-directory where]
-// A ledger directory from an earlier run with as many rows is asked again instead of being filled, and charts are left out.
+// Measures what happens to records after they were written down, and puts the figures into the report:
+//   npm run bench -- records [--rows 1000000] [--ledger-directory where] [--only ledger,analytics,beside]
+// A ledger directory from an earlier run with as many rows is asked again instead of being filled. Figures of what is left out
+// stay as they were.
 
 const { values } = parseArgs({
-  options: { rows: { type: "string", default: "1000000" }, "ledger-directory": { type: "string" } },
+  options: {
+    rows: { type: "string", default: "1000000" },
+    "ledger-directory": { type: "string" },
+    only: { type: "string" },
+  },
 });
-const ledgerDirectory = values["ledger-directory"];
 
 const projectRoot = join(import.meta.dir, "..");
 const path = join(import.meta.dir, "RECORDS.json");
+const rows = Number(values.rows);
+const parts = values.only?.split(",") ?? ["ledger", "analytics", "beside"];
 const conditions = runConditions(projectRoot);
-const place = ledgerDirectory === undefined ? [] : ["--directory", ledgerDirectory];
-const ledger = await run("ledger.ts", place);
-const analytics = ledgerDirectory === undefined ? await run("analytics.ts", []) : null;
-const measured = { rows: Number(values.rows), conditions, ledger, analytics } as RecordsRun;
-await Bun.write(path, `${JSON.stringify(addRecordsRun(readRecordsRuns(path), measured), null, 2)}\n`);
-console.log(`written: ${path}`);
+const place = values["ledger-directory"] === undefined ? [] : ["--directory", values["ledger-directory"]];
+const kept = readRecordsRuns(path);
+const before = kept.find((each) => each.rows === rows);
+const ledger = parts.includes("ledger") ? { ...(await run("ledger.ts", place)), conditions } : before?.ledger;
+const analytics = parts.includes("analytics") ? { ...(await run("analytics.ts", [])), conditions } : before?.analytics;
+const beside = parts.includes("beside") ? { ...(await run("beside.ts", [])), conditions } : before?.beside;
+const runs = addRecordsRun(kept, { rows, ledger, analytics, beside } as RecordsRun);
+await Bun.write(path, `${JSON.stringify(runs, null, 2)}\n`);
+const report = join(import.meta.dir, "RESULTS.md");
+await Bun.write(report, withRecordsSection(await Bun.file(report).text(), runs));
+console.log(`written: ${path} and ${report}`);
 
 /** The figures a script prints. */
-async function run(script: string, more: readonly string[]): Promise<unknown> {
+async function run(script: string, more: readonly string[]): Promise<object> {
   const command = [process.execPath, join(import.meta.dir, script), "--rows", values.rows, ...more];
   const child = Bun.spawn(command, { stdout: "pipe", stderr: "inherit" });
   const printed = await new Response(child.stdout).text();
   if ((await child.exited) !== 0) throw new Error(`bench/${script} failed`);
-  return JSON.parse(printed);
+  return JSON.parse(printed) as object;
 }

@@ -11,6 +11,8 @@ export interface HeadgateOptions {
   /** Command and its first arguments, before what `serve` takes. */
   readonly command: readonly string[];
   readonly cores: string | null;
+  /** Puts something into the data directory before the start. */
+  readonly fill?: (dataDirectory: string) => void;
 }
 
 const endpoint = "/v1/default/default/openai/chat/completions";
@@ -34,7 +36,7 @@ export function profiledHeadgate(profileFolder: string): Target {
 }
 
 /** Command that serves without npm in between. */
-function serveCommand(context: BenchContext, bunOptions: readonly string[]): string[] {
+export function serveCommand(context: BenchContext, bunOptions: readonly string[]): string[] {
   return [process.execPath, "--no-install", "--no-env-file", ...bunOptions, entryPath(context), "serve"];
 }
 
@@ -44,6 +46,7 @@ export async function startHeadgate(context: BenchContext, options: HeadgateOpti
   const configPath = join(folder, "headgate.yaml");
   const dataDirectory = join(folder, "data");
   await Bun.write(configPath, `providers:\n  openai: { base_url: "http://127.0.0.1:${context.upstreamPort}/v1" }\n`);
+  options.fill?.(dataDirectory);
   const port = freePort();
   return await launch(context, {
     name: "headgate",

@@ -8,6 +8,7 @@ import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
 import { startRecords } from "./start-records.ts";
+import { yieldToWorkers } from "./yield-to-workers.ts";
 
 /** What the control process needs. */
 export interface ControlOptions {
@@ -32,6 +33,13 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   const { config, socketPath, adminToken, log } = options;
   const files = dashboardFiles(options.dashboardDirectory);
   const records = startRecords(config, log);
+  const stopYielding =
+    config.workers === 0
+      ? () => {}
+      : yieldToWorkers({
+          queuedBytes: () => records.readiness().queued_bytes,
+          maxBytes: config.journal.max_bytes,
+        });
   const answer = createRouter(records.routes, {
     authorize: authorizerFor(adminToken),
     onFault: (error, { method, path }) => log("error", "management_fault", { method, path, error: String(error) }),
@@ -53,6 +61,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   chmodSync(socketPath, 0o600);
   return {
     async stop() {
+      stopYielding();
       // The workers, its only clients, are gone by now or keep idle connections.
       await server.stop(true);
       rmSync(socketPath, { force: true });
