@@ -16,8 +16,8 @@ const LOOK_EVERY_MS = 1000;
 
 /**
  * Keeps this process out of the workers' way: records can wait in the journals, answers cannot. When a quarter of what journals may
- * hold is waiting, it takes its full share again, where the system lets it (without the right to, it stays polite).
- * The returned function ends it.
+ * hold is waiting, it takes its full share again, so that nothing is lost for politeness. Where the system does not let it go back,
+ * it does not yield at all. The returned function ends it.
  */
 export function yieldToWorkers({ queuedBytes, maxBytes, setNice = niceOfThisProcess }: YieldOptions): () => void {
   let current = 0;
@@ -28,7 +28,7 @@ export function yieldToWorkers({ queuedBytes, maxBytes, setNice = niceOfThisProc
       setNice(wanted);
       current = wanted;
     } catch {
-      // Raising one's priority takes a privilege; asking again costs nothing.
+      // The kernel refuses changes that follow too fast on one another; the next look asks again.
     }
   };
   look();
@@ -36,10 +36,28 @@ export function yieldToWorkers({ queuedBytes, maxBytes, setNice = niceOfThisProc
   return () => clearInterval(timer);
 }
 
-/** Linux's autogroups share the cores between sessions, and each process of ours has its own: there the group's value counts (sched(7)). */
+/**
+ * Linux's autogroups share the cores between sessions, and each process of ours has its own: there the group's value counts, and
+ * anybody may set it back to 0 (sched(7)).
+ */
 const AUTOGROUP = "/proc/self/autogroup";
 
 function niceOfThisProcess(nice: number): void {
-  setPriority(0, nice);
   if (existsSync(AUTOGROUP)) writeFileSync(AUTOGROUP, String(nice));
+  if (mayGoBack()) setPriority(0, nice);
+}
+
+let isReversible: boolean | null = null;
+
+/** Tried once by the smallest step: going back takes a privilege, and a process without it would stay polite for ever. */
+function mayGoBack(): boolean {
+  if (isReversible !== null) return isReversible;
+  try {
+    setPriority(0, 1);
+    setPriority(0, 0);
+    isReversible = true;
+  } catch {
+    isReversible = false;
+  }
+  return isReversible;
 }
