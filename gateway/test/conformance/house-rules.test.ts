@@ -25,12 +25,28 @@ const borders: Readonly<Record<string, readonly string[]>> = {
   prices: ["core", "dialects", "streaming"],
   ...Object.fromEntries(questions.map((room) => [room, ["core", ports]])),
   journal: ["core", ports],
-  management: ["core", ports],
+  access: ["core"],
+  settings: ["core", ports, "providers", "secrets", "access"],
+  websocket: ["core", "http1"],
+  management: ["core", ports, "access", "settings"],
   ledger: ["core", ports, "journal", "streaming"],
   analytics: ["core", ports, "management"],
   logpush: ["core", ports],
   ...Object.fromEntries(adapterRooms.map((room) => [room, ["core", ports, "analytics", ...adapterRooms]])),
-  pipeline: ["core", ports, "http1", "dialects", "streaming", "providers", "prices", "routing", ...questions],
+  pipeline: [
+    "core",
+    ports,
+    "http1",
+    "dialects",
+    "streaming",
+    "providers",
+    "prices",
+    "routing",
+    "settings",
+    "access",
+    "websocket",
+    ...questions,
+  ],
 };
 
 /** Rooms that may import every room but the command line and `main.ts`. */
@@ -199,7 +215,8 @@ const textFile =
 function projectFiles(folder = projectRoot): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return notOurs.has(entry.name) ? [] : projectFiles(path);
+    if (notOurs.has(entry.name)) return [];
+    if (entry.isDirectory()) return projectFiles(path);
     return entry.isFile() && textFile.test(path) ? [path] : [];
   });
 }
