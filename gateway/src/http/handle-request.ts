@@ -1,5 +1,6 @@
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
+import { isInferenceTarget } from "../pipeline/read-path.ts";
 import { serve } from "../pipeline/serve.ts";
 import { answerHealth, answerReadiness } from "./health.ts";
 import { passToControl } from "./pass-to-control.ts";
@@ -24,6 +25,7 @@ export function handleRequest(request: IncomingRequest, worker: Worker): void {
 }
 
 function isControlPath(target: string): boolean {
+  if (isInferenceTarget(target)) return false;
   if (target === "/" || target.startsWith("/?") || target === "/favicon.ico") return true;
   return CONTROL_PREFIXES.some((prefix) => {
     if (!target.startsWith(prefix)) return false;

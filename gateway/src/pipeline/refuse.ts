@@ -3,6 +3,7 @@ import { findDialect } from "../dialects/registry.ts";
 import type { RequestBodyFailure } from "../http1/request-body.ts";
 import type { Exchange } from "./exchange.ts";
 import { addGatewayFields } from "./gateway-fields.ts";
+import { isInferenceTarget } from "./read-path.ts";
 import { CLIENT_CLOSED_STATUS, recordRefusal } from "./record-attempt.ts";
 import { renderError } from "./render-error.ts";
 import type { Resolved } from "./resolve.ts";
@@ -25,8 +26,8 @@ export function refuse(exchange: Exchange, resolved: Resolved | null, thrown: un
     recordRefusal(exchange, resolved, { outcome: "refused", statusCode: status, errorCode: code, cause });
   }
   const last = exchange.attempts.at(-1);
-  const body = renderError(error, dialectOf(exchange, resolved));
   const { response, head } = exchange.request;
+  const body = renderError(error, dialectOf(exchange, resolved), isInferenceTarget(head.target));
   if (response.isHeadSent) {
     // An answer is under way: nothing of ours may follow it, and it must not look whole.
     response.break();

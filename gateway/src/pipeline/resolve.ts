@@ -3,9 +3,11 @@ import type { GatewaySettings } from "../core/gateway-settings.ts";
 import { headerValue } from "../core/header-list.ts";
 import type { RequestHead } from "../http1/parse-request-head.ts";
 import type { Gateway } from "./gateway.ts";
+import { noSuchRoute, type PathForm, readPath, type RequestPath } from "./read-path.ts";
 
 /** Which gateway a request is for, and what it asks of it. */
 export interface Resolved {
+  readonly form: PathForm;
   readonly accountId: string;
   readonly gatewayId: string;
   readonly settings: GatewaySettings;
@@ -17,53 +19,29 @@ export interface Resolved {
   readonly query: string;
 }
 
-const DEFAULT_ID = "default";
-
 /**
- * Stage 1: finds account, gateway and provider in the path (reference §1.1, §1.11):
- * `/v1/{account}/{gateway}` for the universal endpoint, `/v1/{account}/{gateway}/{provider}/{rest}`, and
- * `/{provider}/{rest}` for the default gateway of the default account.
- * @throws GatewayError gatewayNotFound (2001), invalidProvider (2008), routeNotFound (7003), notSupported (9004) for WebSockets.
+ * Stage 1: finds account, gateway and provider of what the path asks for (`readPath`).
+ * @throws GatewayError gatewayNotFound (2001), invalidProvider (2008), compatUnsupported (2019), invalidRequest (7001),
+ * routeNotFound (7003), notSupported (9004) for WebSockets.
  */
 export function resolve(head: RequestHead, gateway: Gateway): Resolved {
   if (headerValue(head.headers, "upgrade")?.toLowerCase() === "websocket") {
     throw new GatewayError("notSupported", { message: "WebSockets are not served by this version" });
   }
-  const queryStart = head.target.indexOf("?");
-  const path = queryStart < 0 ? head.target : head.target.slice(0, queryStart);
-  const query = queryStart < 0 ? "" : head.target.slice(queryStart);
-  const [first, afterFirst] = splitSegment(path.slice(1));
-  if (first !== "v1") return resolveShortForm(gateway, { slug: first, rest: afterFirst, query });
-  const [account, afterAccount] = splitSegment(afterFirst);
-  const [gatewaySegment, afterGateway] = splitSegment(afterAccount);
-  const accountId = decodeSegment(account);
-  const gatewayId = decodeSegment(gatewaySegment);
-  if (accountId === "" || gatewayId === "") {
-    throw new GatewayError("routeNotFound", {
-      message: `Could not route to ${path}: expected /v1/{account}/{gateway}/{provider}/{path} or /{provider}/{path}`,
-    });
-  }
+  const path = readPath(head);
+  const { form, accountId, gatewayId, asked, query } = path;
+  if (form === "short") requireShortRoute(gateway, path);
   const settings = settingsOf(gateway, accountId, gatewayId);
-  const [slug, rest] = splitSegment(afterGateway);
-  if (slug !== "") {
-    requireProvider(gateway, slug);
-    return { accountId, gatewayId, settings, providerSlug: slug, rest, query };
+  const found = { form, accountId, gatewayId, settings, query };
+  if (asked.kind === "compat") throw new GatewayError("compatUnsupported");
+  if (asked.kind === "provider") {
+    requireProvider(gateway, asked.slug);
+    return { ...found, providerSlug: asked.slug, rest: asked.rest };
   }
   if (head.method !== "POST") {
     throw new GatewayError("routeNotFound", { message: `The universal endpoint takes POST, not ${head.method}` });
   }
-  return { accountId, gatewayId, settings, providerSlug: null, rest: "", query };
-}
-
-function resolveShortForm(gateway: Gateway, parts: { slug: string; rest: string; query: string }): Resolved {
-  const { slug, rest, query } = parts;
-  if (!gateway.providers.has(slug)) {
-    throw new GatewayError("routeNotFound", {
-      message: `Could not route to /${slug}: expected /v1/{account}/{gateway}/{provider}/{path} or /{provider}/{path}`,
-    });
-  }
-  const settings = settingsOf(gateway, DEFAULT_ID, DEFAULT_ID);
-  return { accountId: DEFAULT_ID, gatewayId: DEFAULT_ID, settings, providerSlug: slug, rest, query };
+  return { ...found, providerSlug: null, rest: "" };
 }
 
 function settingsOf(gateway: Gateway, accountId: string, gatewayId: string): GatewaySettings {
@@ -82,22 +60,12 @@ function settingsOf(gateway: Gateway, accountId: string, gatewayId: string): Gat
   return settings;
 }
 
+/** The short form shares the root with everything else, so an unknown first segment is no route rather than no provider. */
+function requireShortRoute(gateway: Gateway, { asked }: RequestPath): void {
+  if (asked.kind === "provider" && !gateway.providers.has(asked.slug)) throw noSuchRoute(`/${asked.slug}`);
+}
+
 function requireProvider(gateway: Gateway, slug: string): void {
   if (gateway.providers.has(slug)) return;
-  if (slug === "compat") throw new GatewayError("compatUnsupported");
   throw new GatewayError("invalidProvider", { path: "provider", cause: `there is no provider "${slug.slice(0, 64)}"` });
-}
-
-function splitSegment(path: string): [segment: string, rest: string] {
-  const slash = path.indexOf("/");
-  return slash < 0 ? [path, ""] : [path.slice(0, slash), path.slice(slash + 1)];
-}
-
-function decodeSegment(segment: string): string {
-  if (!segment.includes("%")) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -1,0 +1,125 @@
+import { GatewayError } from "../core/errors.ts";
+import { headerValue } from "../core/header-list.ts";
+import type { RequestHead } from "../http1/parse-request-head.ts";
+
+/**
+ * Which of the product's addresses a path was written for:
+ * `full` `/v1/{account}/{gateway}/…` (reference §1.1), `short` `/{provider}/…` of the default gateway,
+ * `binding` what a Worker's AI binding asks of its fetcher (§1.10),
+ * `rest` below `/client/v4/accounts/{account}/ai` (§1.8), where `Authorization` carries the gateway's token.
+ */
+export type PathForm = "full" | "short" | "binding" | "rest";
+
+/** What a path asks of its gateway. Slugs and rests are exactly as sent, without leading slash and query. */
+export type Asked =
+  | { readonly kind: "universal" }
+  | { readonly kind: "provider"; readonly slug: string; readonly rest: string }
+  | { readonly kind: "compat"; readonly rest: string };
+
+/** What the path of a request says. Nothing of it is looked up yet. */
+export interface RequestPath {
+  readonly form: PathForm;
+  readonly accountId: string;
+  readonly gatewayId: string;
+  readonly asked: Asked;
+  /** Query with its question mark, exactly as sent; empty when there is none. */
+  readonly query: string;
+}
+
+/** Account and gateway of requests that name none. */
+const DEFAULT_ID = "default";
+/** The origin under which a binding's calls are written; nothing is ever sent there. */
+const BINDING_ORIGIN = "https://workers-binding.ai";
+const PROXY_PATH = /^\/client\/v4\/accounts\/([^/]+)\/ai\/run\/proxy\/?$/;
+const BINDING_UNIVERSAL = /^\/ai-gateway\/universal\/run\/([^/]+)\/?$/;
+const DATA_PLANE_BELOW_API = /^\/client\/v4\/accounts\/[^/?]+\/ai\/run\/proxy\/?(?:\?|$)/;
+
+/** Whether a target below the management API's prefix is inference, which workers answer themselves. */
+export function isInferenceTarget(target: string): boolean {
+  return DATA_PLANE_BELOW_API.test(target);
+}
+
+/**
+ * Reads what a request's path asks for.
+ * @throws GatewayError routeNotFound (7003) when no address looks like that, invalidRequest (7001) for a wrong `X-Forwarded`.
+ */
+export function readPath(head: RequestHead): RequestPath {
+  const { path, query } = splitQuery(head.target);
+  const proxied = PROXY_PATH.exec(path);
+  if (proxied !== null) return readProxied(decodeSegment(proxied[1] as string), head);
+  if (path.startsWith("/ai-gateway/")) return { ...readBindingPath(path, DEFAULT_ID), form: "binding", query };
+  const [first, afterFirst] = splitSegment(path.slice(1));
+  if (first !== "v1") {
+    return { form: "short", accountId: DEFAULT_ID, gatewayId: DEFAULT_ID, asked: askedOf(first, afterFirst), query };
+  }
+  const [account, afterAccount] = splitSegment(afterFirst);
+  const [gateway, afterGateway] = splitSegment(afterAccount);
+  const accountId = decodeSegment(account);
+  const gatewayId = decodeSegment(gateway);
+  if (accountId === "" || gatewayId === "") throw noSuchRoute(path);
+  const [slug, rest] = splitSegment(afterGateway);
+  return {
+    form: "full",
+    accountId,
+    gatewayId,
+    asked: slug === "" ? { kind: "universal" } : askedOf(slug, rest),
+    query,
+  };
+}
+
+/** The error for a path that leads nowhere: 7003. */
+export function noSuchRoute(path: string): GatewayError {
+  return new GatewayError("routeNotFound", {
+    message: `Could not route to ${path}: expected /v1/{account}/{gateway}/{provider}/{path} or /{provider}/{path}`,
+  });
+}
+
+function askedOf(slug: string, rest: string): Asked {
+  return slug === "compat" ? { kind: "compat", rest } : { kind: "provider", slug, rest };
+}
+
+/** A binding's call that came through the development proxy (reference §1.10, A.6): `X-Forwarded` holds its URL. */
+function readProxied(accountId: string, head: RequestHead): RequestPath {
+  const original = headerValue(head.headers, "x-forwarded");
+  if (original === undefined || !original.startsWith(`${BINDING_ORIGIN}/`)) {
+    throw new GatewayError("invalidRequest", {
+      path: "x-forwarded",
+      message: `x-forwarded must name the URL the binding called, below ${BINDING_ORIGIN}/, ${
+        original === undefined ? "and is missing" : `got "${original.slice(0, 128)}"`
+      }`,
+    });
+  }
+  const { path, query } = splitQuery(original.slice(BINDING_ORIGIN.length));
+  return { ...readBindingPath(path, accountId), form: "rest", query };
+}
+
+function readBindingPath(path: string, accountId: string): Pick<RequestPath, "accountId" | "gatewayId" | "asked"> {
+  const universal = BINDING_UNIVERSAL.exec(path);
+  if (universal !== null) {
+    return { accountId, gatewayId: decodeSegment(universal[1] as string), asked: { kind: "universal" } };
+  }
+  throw new GatewayError("routeNotFound", {
+    message: `Could not route to ${path.slice(0, 128)}: a binding may call /ai-gateway/universal/run/{gateway}`,
+  });
+}
+
+function splitQuery(target: string): { path: string; query: string } {
+  const queryStart = target.indexOf("?");
+  return queryStart < 0
+    ? { path: target, query: "" }
+    : { path: target.slice(0, queryStart), query: target.slice(queryStart) };
+}
+
+function splitSegment(path: string): [segment: string, rest: string] {
+  const slash = path.indexOf("/");
+  return slash < 0 ? [path, ""] : [path.slice(0, slash), path.slice(slash + 1)];
+}
+
+function decodeSegment(segment: string): string {
+  if (!segment.includes("%")) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
