@@ -1,0 +1,50 @@
+import type { AccessToken } from "./access-token.ts";
+import { isWithin } from "./address-ranges.ts";
+import { matchesModel } from "./model-pattern.ts";
+import { grantedByGroups } from "./permission-groups.ts";
+
+/** Why a token does not count, for its holder. */
+export type TokenFault = "disabled" | "not_valid_yet" | "expired" | "other_address";
+
+/** Why a token may not run a gateway. */
+export type RunFault = TokenFault | "other_account" | "no_run_permission" | "other_gateway";
+
+/** Who asks, when and from where. */
+export interface TokenUse {
+  /** Address the request came from. */
+  readonly address: string;
+  readonly nowMs: number;
+}
+
+/** Why a token counts nowhere now; null when it does. */
+export function tokenFault(token: AccessToken, { address, nowMs }: TokenUse): TokenFault | null {
+  if (token.status !== "active") return "disabled";
+  if (token.notBeforeMs !== null && nowMs < token.notBeforeMs) return "not_valid_yet";
+  if (token.expiresAtMs !== null && nowMs >= token.expiresAtMs) return "expired";
+  return token.ipRanges === null || isWithin(token.ipRanges, address) ? null : "other_address";
+}
+
+/**
+ * Why a token may not send a request through a gateway; null when it may. It needs the group `AI Gateway Run` (reference §9.1) in
+ * that account, and what it is bound to has to hold. Models are asked for apart, by `mayUseModel`.
+ */
+export function runFault(
+  token: AccessToken,
+  use: TokenUse & { readonly accountId: string; readonly gatewayId: string },
+): RunFault | null {
+  const fault = tokenFault(token, use);
+  if (fault !== null) return fault;
+  if (token.accountId !== "*" && token.accountId !== use.accountId) return "other_account";
+  if (!grantedByGroups(token.groups).has("gateways.run")) return "no_run_permission";
+  return token.gatewayIds === null || token.gatewayIds.includes(use.gatewayId) ? null : "other_gateway";
+}
+
+/** Whether a token may use a model. One that is bound to models may not use what names none that can be read (`name` null). */
+export function mayUseModel(
+  token: Pick<AccessToken, "models">,
+  model: { readonly provider: string; readonly name: string | null },
+): boolean {
+  const { provider, name } = model;
+  if (token.models === null) return true;
+  return name !== null && token.models.some((pattern) => matchesModel(pattern, { provider, name }));
+}
