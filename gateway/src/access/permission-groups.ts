@@ -51,7 +51,7 @@ export type PermissionGroup = keyof typeof permissionGroups;
 export const allPermissionGroups: readonly PermissionGroup[] = Object.keys(permissionGroups) as PermissionGroup[];
 
 /** Whether a text is the name of a group. */
-export function isPermissionGroup(text: string): text is PermissionGroup {
+function isPermissionGroup(text: string): text is PermissionGroup {
   return Object.hasOwn(permissionGroups, text);
 }
 
