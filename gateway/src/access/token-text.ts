@@ -28,6 +28,14 @@ export function isTokenText(text: string): boolean {
   return text.endsWith(checkDigits(checked));
 }
 
+/** Whether some part of a text is a token of ours, as in `Bearer hg_…`. */
+export function holdsTokenText(text: string): boolean {
+  for (let at = text.indexOf(PREFIX); at >= 0; at = text.indexOf(PREFIX, at + 1)) {
+    if (isTokenText(text.slice(at, at + TEXT_LENGTH))) return true;
+  }
+  return false;
+}
+
 /** What may be shown of a token so that people tell one from another. */
 export function shownParts(text: string): { readonly prefix: string; readonly lastFour: string } {
   return { prefix: text.slice(0, PREFIX.length + 4), lastFour: text.slice(-4) };

@@ -4,7 +4,7 @@ import { localRequestField } from "../core/local-request-field.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import { relayBody } from "../http1/relay-body.ts";
 import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
-import { requestFieldsToForward, responseFieldsToForward } from "../pipeline/forward-headers.ts";
+import { requestFieldsToControl, responseFieldsToForward } from "../pipeline/forward-headers.ts";
 import { answerError } from "./answer-error.ts";
 import type { Worker } from "./handle-request.ts";
 import { isLocalRequest } from "./is-local-request.ts";
@@ -37,7 +37,7 @@ export function passToControl(request: IncomingRequest, worker: Worker): void {
 }
 
 function controlFields(request: IncomingRequest): string[] {
-  const fields = withoutHeaders(requestFieldsToForward(request.head.headers), (name) => name === localRequestField);
+  const fields = withoutHeaders(requestFieldsToControl(request.head.headers), (name) => name === localRequestField);
   return ["host", "control", localRequestField, String(isLocalRequest(request)), ...fields];
 }
 

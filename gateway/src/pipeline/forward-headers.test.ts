@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { requestFieldsToForward, responseFieldsToForward } from "./forward-headers.ts";
+import { newTokenText } from "../access/token-text.ts";
+import {
+  queryToForward,
+  requestFieldsToControl,
+  requestFieldsToForward,
+  responseFieldsToForward,
+} from "./forward-headers.ts";
 
 const hopByHop = [
   "connection",
@@ -55,6 +61,26 @@ describe("requestFieldsToForward", () => {
     expect(requestFieldsToForward(list)).toEqual(["authorization", "key", "x-end", "2"]);
   });
 
+  test("keeps tokens of ours here, wherever they stand, and gives them to the control process", () => {
+    const token = newTokenText(() => new Uint8Array(32).fill(5));
+    const list = ["authorization", `Bearer ${token}`, "x-api-key", token, "x-other", `a ${token}b`, "x-end", "hg_2"];
+    expect(requestFieldsToForward(list)).toEqual(["x-end", "hg_2"]);
+    expect(requestFieldsToControl(list)).toEqual(list);
+  });
+
+  test("keeps the protocol that carries the gateway's token, and no other", () => {
+    const offered = (value: string): string[] => requestFieldsToForward(["sec-websocket-protocol", value]);
+    expect(offered("realtime, openai-beta.realtime-v1")).toEqual([
+      "sec-websocket-protocol",
+      "realtime, openai-beta.realtime-v1",
+    ]);
+    expect(offered("realtime,cf-aig-authorization.secret , other")).toEqual([
+      "sec-websocket-protocol",
+      "realtime, other",
+    ]);
+    expect(offered("cf-aig-authorization.secret")).toEqual([]);
+  });
+
   test("reads every connection field", () => {
     expect(requestFieldsToForward(["connection", "close", "connection", "x-hop", "x-hop", "1"])).toEqual([]);
   });
@@ -73,4 +99,12 @@ describe("responseFieldsToForward", () => {
       }),
     );
   });
+});
+
+test("a query loses parameters that hold a token of ours, and stays as it was written otherwise", () => {
+  const token = newTokenText(() => new Uint8Array(32).fill(5));
+  expect(queryToForward("?key=a%20b&&alt=sse")).toBe("?key=a%20b&&alt=sse");
+  expect(queryToForward(`?alt=sse&key=${token}&b=%41`)).toBe("?alt=sse&b=%41");
+  expect(queryToForward(`?key=${token}`)).toBe("");
+  expect(queryToForward("")).toBe("");
 });

@@ -1,3 +1,4 @@
+import { holdsTokenText } from "../access/token-text.ts";
 import { headerCount, headerValue, headerValues, type HeaderList } from "../core/header-list.ts";
 
 /** Fields that concern one connection only (RFC 9110 §7.6.1), with those that framing adds anew. */
@@ -19,8 +20,24 @@ function isGatewayField(name: string): boolean {
   return name.startsWith("cf-aig-") || OLD_GATEWAY_FIELDS.has(name);
 }
 
-/** The client's fields that go on to the provider: not those of the connection, of framing, of the gateway, nor `host` and `expect`. */
+/**
+ * The client's fields that go on to a provider: not those of the connection, of framing, of the gateway, nor `host` and `expect`, and
+ * none that holds a token of ours, whatever its name: a token that was put where the provider's key belongs stays here.
+ */
 export function requestFieldsToForward(headers: HeaderList): string[] {
+  const kept: string[] = [];
+  const fields = requestFieldsToControl(headers);
+  for (let index = 0; index < fields.length; index += 2) {
+    const name = fields[index] as string;
+    const value = fields[index + 1] as string;
+    if (name === "sec-websocket-protocol") keepProtocols(kept, value);
+    else if (!holdsTokenText(value)) kept.push(name, value);
+  }
+  return kept;
+}
+
+/** The client's fields that go on to the control process, to which tokens are addressed. */
+export function requestFieldsToControl(headers: HeaderList): string[] {
   const named = connectionOptions(headers);
   const kept: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
@@ -30,6 +47,24 @@ export function requestFieldsToForward(headers: HeaderList): string[] {
     kept.push(name, headers[index + 1] as string);
   }
   return kept;
+}
+
+/** A query, with its question mark or empty, as it goes on to a provider: without parameters that hold a token of ours. */
+export function queryToForward(query: string): string {
+  if (!holdsTokenText(query)) return query;
+  const kept = query
+    .slice(1)
+    .split("&")
+    .filter((parameter) => !holdsTokenText(parameter));
+  return kept.length === 0 ? "" : `?${kept.join("&")}`;
+}
+
+/** Of the protocols a WebSocket client offers, those that are not addressed to the gateway (reference §1.9). */
+function keepProtocols(kept: string[], value: string): void {
+  const offered = value.split(",").map((protocol) => protocol.trim());
+  const passed = offered.filter((protocol) => !/^cf-aig-/i.test(protocol) && !holdsTokenText(protocol));
+  if (passed.length === offered.length) kept.push("sec-websocket-protocol", value);
+  else if (passed.length > 0) kept.push("sec-websocket-protocol", passed.join(", "));
 }
 
 /** The provider's fields that go on to the client. A provider cannot speak in the gateway's name: its `cf-aig-*` fields are dropped. */

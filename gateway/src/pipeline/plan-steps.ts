@@ -5,7 +5,7 @@ import type { RequestBody } from "../http1/request-body.ts";
 import { routeUpstream } from "../providers/route-upstream.ts";
 import type { CompiledProvider } from "../providers/registry.ts";
 import type { Exchange } from "./exchange.ts";
-import { requestFieldsToForward } from "./forward-headers.ts";
+import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
 import { BodyKeeper } from "./keep-body.ts";
 import type { Controls } from "./read-controls.ts";
 import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
@@ -33,7 +33,7 @@ async function planProviderStep(exchange: Exchange, resolved: Resolved, controls
   const provider = exchange.gateway.providers.get(resolved.providerSlug as string) as CompiledProvider;
   const upstream = routeUpstream(provider, {
     rest: resolved.rest,
-    query: resolved.query,
+    query: queryToForward(resolved.query),
     headers: requestFieldsToForward(head.headers),
     accountId: resolved.accountId,
   });

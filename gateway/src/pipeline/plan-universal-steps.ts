@@ -6,7 +6,7 @@ import { isFieldValue, isToken } from "../http1/parse-fields.ts";
 import { routeUpstream, type UpstreamTarget } from "../providers/route-upstream.ts";
 import type { CompiledProvider } from "../providers/registry.ts";
 import type { Exchange } from "./exchange.ts";
-import { requestFieldsToForward } from "./forward-headers.ts";
+import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
 import type { Controls } from "./read-controls.ts";
 import { readLogControls } from "./read-log-controls.ts";
 import { readStepConfig, readTryControls, requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
@@ -117,7 +117,7 @@ function routeStep(
   try {
     return routeUpstream(provider, {
       rest,
-      query: queryStart < 0 ? "" : endpoint.slice(queryStart),
+      query: queryStart < 0 ? "" : queryToForward(endpoint.slice(queryStart)),
       headers: where.headers,
       accountId: where.accountId,
     });
