@@ -2,6 +2,7 @@ const exitStatuses = `EXIT STATUS
 
    0  ended as asked
   64  the command line was not understood
+  65  the master key is missing, wrong, or may be read by others
   66  nothing to read: no journal, no such log
   69  port or data directory in use, or no gateway reached
   70  unforeseen failure
@@ -18,7 +19,7 @@ const environment = `ENVIRONMENT
   HEADGATE_WORKERS       worker processes (processor cores; 0 runs everything in one process)
   HEADGATE_URL           running gateway that logs and prices ask (http://HOST:PORT)
   HEADGATE_ADMIN_TOKEN   token of the management API
-  HEADGATE_MASTER_KEY    key for stored secrets
+  HEADGATE_MASTER_KEY    master key of stored secrets (master.key in the data directory)
 `;
 
 const helpByCommand: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { type CommandDef, renderUsage, runCommand } from "citty";
 import { ConfigError } from "../config/config-error.ts";
+import { MasterKeyError } from "../secrets/master-key-error.ts";
 import { exitStatus, type ExitStatus, StartError } from "../supervisor/exit-status.ts";
 import { commandHelp } from "./command-help.ts";
 import { configCommand } from "./config-command.ts";
@@ -58,6 +59,7 @@ async function helpFor(root: CommandDef, rawArgs: readonly string[]): Promise<st
 
 function tell(error: unknown): ExitStatus {
   if (error instanceof ConfigError) return say(error.message, exitStatus.configuration);
+  if (error instanceof MasterKeyError) return say(error.message, exitStatus.masterKey);
   if (error instanceof StartError) return say(error.message, error.status);
   // The command line library marks what it has against arguments by this name only.
   const isUsage = error instanceof UsageError || (error instanceof Error && error.name === "CLIError");

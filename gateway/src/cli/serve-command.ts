@@ -17,19 +17,20 @@ export function serveCommand(loadStartProxy: LoadStartProxy): CommandDef {
         import("../supervisor/serve.ts"),
       ]);
       const { config, secrets, sources } = loadOwnConfig();
-      const { adminToken } = secrets;
+      const { adminToken, masterKey } = secrets;
       const log = createProcessLog(config.workers === 0 ? "gateway" : "supervisor");
       const status = await serve({
         config,
+        masterKey,
         log,
-        async startParts(settled, controlSocket) {
-          if (settled.workers > 0) {
+        async startParts(settled) {
+          if (settled.config.workers > 0) {
             const { serveProcesses } = await import("../supervisor/serve-processes.ts");
-            return serveProcesses({ config: settled, controlSocket, adminToken, commandFor: roleCommand, log });
+            return serveProcesses({ ...settled, adminToken, commandFor: roleCommand, log });
           }
           const { serveAlone } = await import("../supervisor/serve-alone.ts");
           const startProxy = await loadStartProxy();
-          return serveAlone({ config: settled, controlSocket, adminToken, startProxy, dashboardDirectory, log });
+          return serveAlone({ ...settled, adminToken, startProxy, dashboardDirectory, log });
         },
         onReady(settled) {
           const isStyled = process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";

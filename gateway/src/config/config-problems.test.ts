@@ -193,7 +193,12 @@ describe("refused", () => {
     ["HEADGATE_WORKERS", "-1", 'expected an integer from 0 to 256, got "-1"'],
     ["HEADGATE_WORKERS", "two", 'expected an integer from 0 to 256, got "two"'],
     ["HEADGATE_ADMIN_TOKEN", "", "expected a text that is not empty"],
-    ["HEADGATE_MASTER_KEY", "", "expected a text that is not empty"],
+    ["HEADGATE_MASTER_KEY", "", "expected at least 32 characters, best 32 random bytes in hexadecimal or base64"],
+    [
+      "HEADGATE_MASTER_KEY",
+      "k".repeat(31),
+      "expected at least 32 characters, best 32 random bytes in hexadecimal or base64",
+    ],
   ])("environment %s=%j", (name, value, text) => {
     expect(problemLines(null, { [name]: value })).toEqual([`environment  ${name}: ${text}`]);
   });

@@ -31,9 +31,13 @@ export interface EnvironmentSettings {
 export interface ConfigSecrets {
   readonly adminToken: string | null;
   readonly masterKey: string | null;
+  /** The master key that a rotation puts in place of it. */
+  readonly newMasterKey: string | null;
 }
 
 const isNotEmpty = (text: string) => text !== "";
+
+const isLongEnough = (text: string) => [...text].length >= 32;
 const hostNamePattern =
   /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 
@@ -93,11 +97,19 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   },
   {
     name: "HEADGATE_MASTER_KEY",
-    expected: "a text that is not empty",
-    default: "none",
-    description: "Key under which stored secrets are encrypted.",
+    expected: "at least 32 characters, best 32 random bytes in hexadecimal or base64",
+    default: "a key made at the first start, in `master.key` of the data directory",
+    description: "Master key of stored secrets.",
     isSecret: true,
-    accepts: isNotEmpty,
+    accepts: isLongEnough,
+  },
+  {
+    name: "HEADGATE_NEW_MASTER_KEY",
+    expected: "at least 32 characters, best 32 random bytes in hexadecimal or base64",
+    default: "none",
+    description: "For `headgate keys rotate` alone: the master key that is to follow.",
+    isSecret: true,
+    accepts: isLongEnough,
   },
 ];
 
@@ -134,5 +146,6 @@ export function environmentSecrets(environment: Environment): ConfigSecrets {
   return {
     adminToken: environment["HEADGATE_ADMIN_TOKEN"] ?? null,
     masterKey: environment["HEADGATE_MASTER_KEY"] ?? null,
+    newMasterKey: environment["HEADGATE_NEW_MASTER_KEY"] ?? null,
   };
 }

@@ -52,7 +52,7 @@ describe("defaults", () => {
       analytics: { keep_minutes_days: 35, keep_hours_days: 400, keep_days_days: 3650 },
       prices: {},
     });
-    expect(secrets).toEqual({ adminToken: null, masterKey: null });
+    expect(secrets).toEqual({ adminToken: null, masterKey: null, newMasterKey: null });
     expect(sources).toEqual({ file: null, environment: [] });
   });
 
@@ -129,10 +129,14 @@ limits: { max_body_bytes: 0x100 }
       HEADGATE_DATA: "../elsewhere",
       HEADGATE_WORKERS: "0",
       HEADGATE_ADMIN_TOKEN: "admin-secret",
-      HEADGATE_MASTER_KEY: "master-secret",
+      HEADGATE_MASTER_KEY: "master-secret-of-32-characters-it-is",
     });
     expect(loaded.config).toMatchObject({ host: "::", port: 0, workers: 0, dataDirectory: "/srv/elsewhere" });
-    expect(loaded.secrets).toEqual({ adminToken: "admin-secret", masterKey: "master-secret" });
+    expect(loaded.secrets).toEqual({
+      adminToken: "admin-secret",
+      masterKey: "master-secret-of-32-characters-it-is",
+      newMasterKey: null,
+    });
     expect(JSON.stringify([loaded.config, loaded.sources])).not.toContain("-secret");
   });
 });

@@ -3,6 +3,8 @@ export const exitStatus = {
   ok: 0,
   /** The command line was not understood. */
   usage: 64,
+  /** The master key is missing, wrong, or may be read by others. */
+  masterKey: 65,
   /** There is nothing to read, e.g. no journal. */
   noInput: 66,
   /** The address or the data directory is in use. */

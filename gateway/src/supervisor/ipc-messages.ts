@@ -1,4 +1,5 @@
 import type { GatewayConfig } from "../core/gateway-settings.ts";
+import type { KeyMaterial } from "../secrets/load-keys.ts";
 import type { ExitStatus } from "./exit-status.ts";
 
 /** What a child process does. */
@@ -14,6 +15,8 @@ export interface StartMessage {
   readonly controlSocket: string;
   /** Asked of everybody who manages; null lets everybody in. For the control process only. */
   readonly adminToken: string | null;
+  /** Keys of stored secrets. */
+  readonly keys: KeyMaterial;
 }
 
 /** What a child says, once: that it serves, or why it cannot. */

@@ -1,4 +1,5 @@
 import type { GatewayConfig } from "../core/gateway-settings.ts";
+import type { KeyMaterial } from "../secrets/load-keys.ts";
 import type { ChildRole, StartMessage } from "./ipc-messages.ts";
 import { keepRunning, type KeptChild } from "./keep-running.ts";
 import type { ProcessLog } from "./process-log.ts";
@@ -9,6 +10,7 @@ export interface ProcessOptions {
   readonly config: GatewayConfig;
   readonly controlSocket: string;
   readonly adminToken: string | null;
+  readonly keys: KeyMaterial;
   /** The command line that runs a role. */
   readonly commandFor: (role: ChildRole) => readonly string[];
   readonly log: ProcessLog;
@@ -23,13 +25,14 @@ const extraGraceMs = 2_000;
  * @throws StartError of the first child that cannot start; by then all others have been ended.
  */
 export async function serveProcesses(options: ProcessOptions): Promise<RunningPart> {
-  const { config, controlSocket, commandFor, log } = options;
+  const { config, controlSocket, keys, commandFor, log } = options;
   const messageFor = (name: string, adminToken: string | null = null): StartMessage => ({
     type: "start",
     config,
     name,
     controlSocket,
     adminToken,
+    keys,
   });
   const control = keepRunning(commandFor("control"), messageFor("control", options.adminToken), log);
   const workers = Array.from({ length: config.workers }, (_, index) =>

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
+import { type KeyMaterial, loadKeys } from "../secrets/load-keys.ts";
 import { discardControlSocketPath, prepareControlSocketPath } from "./control-socket-path.ts";
 import { claimPort } from "./claim-port.ts";
 import { journalDirectory } from "./journal-directory.ts";
@@ -12,17 +13,27 @@ import { listenForStop, type StopSignals } from "./stop-signals.ts";
 /** What it takes to serve. */
 export interface ServeOptions {
   readonly config: GatewayConfig;
+  /** `HEADGATE_MASTER_KEY`; null when it is not set. */
+  readonly masterKey: string | null;
   readonly log: ProcessLog;
   /** Starts all roles, in processes or in this one; settles when they serve. */
-  readonly startParts: (config: GatewayConfig, controlSocket: string) => Promise<RunningPart>;
+  readonly startParts: (settled: SettledStart) => Promise<RunningPart>;
   /** Called once, when everything serves; the configuration then holds the port in use. */
   readonly onReady: (config: GatewayConfig) => void;
+}
+
+/** What is known once data directory and port are claimed. */
+export interface SettledStart {
+  /** Holds the port in use. */
+  readonly config: GatewayConfig;
+  readonly controlSocket: string;
+  readonly keys: KeyMaterial;
 }
 
 /**
  * Runs the gateway until a signal stops it: claims data directory and port, starts the parts, waits for SIGTERM or SIGINT and
  * drains for `timeouts.shutdown_ms`, or until the signal is repeated. Answers the exit status.
- * @throws StartError when it cannot start.
+ * @throws StartError when it cannot start, MasterKeyError when its secrets could not be opened.
  */
 export async function serve(options: ServeOptions): Promise<ExitStatus> {
   const { dataDirectory } = options.config;
@@ -50,8 +61,9 @@ async function serveLocked(options: LockedOptions, signals: StopSignals): Promis
   const { log } = options;
   // Here and not with the first record, so that it can be watched before there is one.
   mkdirSync(journalDirectory(options.config), { recursive: true, mode: 0o700 });
+  const keys = loadKeys({ dataDirectory: options.config.dataDirectory, environmentKey: options.masterKey });
   const config = { ...options.config, port: claimPort(options.config.host, options.config.port) };
-  const parts = await startUnlessStopped(options, config, signals);
+  const parts = await startUnlessStopped(options, { config, controlSocket: options.controlSocket, keys }, signals);
   if (parts === null) return;
   if (!signals.wasRequested()) {
     log("info", "serving", { host: config.host, port: config.port, workers: config.workers });
@@ -64,12 +76,12 @@ async function serveLocked(options: LockedOptions, signals: StopSignals): Promis
 }
 
 async function startUnlessStopped(
-  options: LockedOptions,
-  config: GatewayConfig,
+  options: ServeOptions,
+  settled: SettledStart,
   signals: StopSignals,
 ): Promise<RunningPart | null> {
   try {
-    return await options.startParts(config, options.controlSocket);
+    return await options.startParts(settled);
   } catch (error) {
     // Stopped so early, the failure is of no interest.
     if (signals.wasRequested()) return null;

@@ -229,7 +229,7 @@ test("a data directory too deep for a socket path works too", async () => {
 test.skipIf(process.platform !== "linux")(
   "secrets stand neither in the arguments nor in the environment of children",
   async () => {
-    const secret = "s3cret-admin-token";
+    const secret = "s3cret-admin-token-of-many-characters";
     await using headgate = runHeadgateProcess(
       twoWorkers("", { environment: { HEADGATE_ADMIN_TOKEN: secret, HEADGATE_MASTER_KEY: secret } }),
     );
