@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { contentSecurityPolicy } from "./content-security-policy.ts";
+import { htmlPage, securityHeaders } from "./html-page.ts";
 import { plainPage } from "./plain-page.ts";
 
 /** Answers for the dashboard's files by URL path; absent paths have none. */
@@ -14,7 +14,7 @@ export type DashboardFiles = ReadonlyMap<string, () => Response>;
 export function dashboardFiles(directory: string): DashboardFiles {
   const indexPath = join(directory, "index.html");
   const index = existsSync(indexPath) ? readFileSync(indexPath, "utf8") : null;
-  const files = new Map<string, () => Response>([["/", () => page(index ?? plainPage)]]);
+  const files = new Map<string, () => Response>([["/", () => htmlPage(index ?? plainPage)]]);
   if (index === null) return files;
   for (const path of filesBelow(directory)) {
     const urlPath = `/${relative(directory, path).split(sep).join("/")}`;
@@ -23,27 +23,10 @@ export function dashboardFiles(directory: string): DashboardFiles {
   return files;
 }
 
-function page(html: string): Response {
-  return new Response(html, {
-    headers: {
-      ...securityHeaders,
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": contentSecurityPolicy(html),
-      "cache-control": "no-cache",
-    },
-  });
-}
-
 function file(path: string, isImmutable: boolean): Response {
   const cacheControl = isImmutable ? "public, max-age=31536000, immutable" : "no-cache";
   return new Response(Bun.file(path), { headers: { ...securityHeaders, "cache-control": cacheControl } });
 }
-
-const securityHeaders = {
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cross-origin-opener-policy": "same-origin",
-} as const;
 
 function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })

@@ -7,6 +7,7 @@ import { createRouter } from "../management/router.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
+import { referenceFiles } from "./reference-files.ts";
 import { startRecords } from "./start-records.ts";
 import { yieldToWorkers } from "./yield-to-workers.ts";
 
@@ -31,8 +32,8 @@ const STOP_GRACE_MS = 5000;
  */
 export async function startControl(options: ControlOptions): Promise<RunningPart> {
   const { config, socketPath, adminToken, log } = options;
-  const files = dashboardFiles(options.dashboardDirectory);
   const records = startRecords(config, log);
+  const files = new Map([...dashboardFiles(options.dashboardDirectory), ...referenceFiles(records.routes)]);
   const stopYielding =
     config.workers === 0
       ? () => {}

@@ -37,33 +37,43 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
 /** `true` or `false`. */
 export const queryBoolean = z
   .enum(["true", "false"], { error: ({ input }) => `Expected true or false, got ${quoted(input)}` })
-  .transform((text) => text === "true");
+  .transform((text) => text === "true")
+  .meta({ type: "boolean" });
 
 /** A whole number within bounds, both included. */
 export function queryInteger({ min, max }: { readonly min: number; readonly max: number }) {
-  return z.string().transform((text, context) => {
-    const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    context.addIssue(`Expected an integer from ${min} to ${max}, got ${quoted(text)}`);
-    return z.NEVER;
-  });
+  return z
+    .string()
+    .transform((text, context) => {
+      const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= min && value <= max) return value;
+      context.addIssue(`Expected an integer from ${min} to ${max}, got ${quoted(text)}`);
+      return z.NEVER;
+    })
+    .meta({ type: "integer", minimum: min, maximum: max });
 }
 
 /** A finite decimal number, fractions and exponents allowed. */
-export const queryNumber = z.string().transform((text, context) => {
-  const value = parseDecimal(text);
-  if (value !== null) return value;
-  context.addIssue(`Expected number, received ${quoted(text)}`);
-  return z.NEVER;
-});
+export const queryNumber = z
+  .string()
+  .transform((text, context) => {
+    const value = parseDecimal(text);
+    if (value !== null) return value;
+    context.addIssue(`Expected number, received ${quoted(text)}`);
+    return z.NEVER;
+  })
+  .meta({ type: "number" });
 
 /** A date or date-time of RFC 3339, as Unix milliseconds. */
-export const queryTime = z.string().transform((text, context) => {
-  const timeMs = parseTime(text);
-  if (timeMs !== null) return timeMs;
-  context.addIssue(`Expected a date such as 2026-01-31 or 2026-01-31T09:30:00Z, got ${quoted(text)}`);
-  return z.NEVER;
-});
+export const queryTime = z
+  .string()
+  .transform((text, context) => {
+    const timeMs = parseTime(text);
+    if (timeMs !== null) return timeMs;
+    context.addIssue(`Expected a date such as 2026-01-31 or 2026-01-31T09:30:00Z, got ${quoted(text)}`);
+    return z.NEVER;
+  })
+  .meta({ description: "A date or date-time of RFC 3339.", examples: ["2026-01-31T09:30:00Z"] });
 
 /** One of `words`. */
 export function queryWord<const Words extends readonly [string, ...string[]]>(words: Words) {

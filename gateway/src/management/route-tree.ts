@@ -1,3 +1,4 @@
+import { permissions } from "../access/permissions.ts";
 import type { Route } from "./route.ts";
 
 /** Routes by path segment: what is named goes before what is a parameter. */
@@ -14,16 +15,24 @@ export interface RouteMatch {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** @throws Error when two routes answer the same, one parameter has two names, or a route declares no permission: faults of the program. */
+/** @throws Error when two routes answer the same, one parameter has two names, or a route declares itself by half: faults of the program. */
 export function buildRouteTree(routes: readonly Route[]): RouteTree {
   const root = emptyTree();
   for (const route of routes) {
-    if (route.permission === "") throw new Error(`${route.method} ${route.path} declares no permission`);
+    refuseHalfDeclared(route);
     const tree = segmentsOf(route.path).reduce(descend, root);
     if (tree.routes.has(route.method)) throw new Error(`Two routes for ${route.method} ${route.path}`);
     tree.routes.set(route.method, route);
   }
   return root;
+}
+
+function refuseHalfDeclared({ method, path, permission, summary, params }: Route): void {
+  if (!Object.hasOwn(permissions, permission)) throw new Error(`${method} ${path} declares no permission`);
+  if (summary === "") throw new Error(`${method} ${path} declares no summary`);
+  const inPath = segmentsOf(path).filter((segment) => segment.startsWith(":"));
+  const declared = Object.keys(params.shape).map((name) => `:${name}`);
+  if (inPath.join() !== declared.join()) throw new Error(`${method} ${path} declares other parameters than it has`);
 }
 
 /** Null when no route has this path, or an escape in it is broken. `pathname` is as it came, percent-encoded. */

@@ -1,3 +1,7 @@
+import type { z } from "zod";
+import type { Permission } from "../access/permissions.ts";
+import type { RouteTag } from "./route-tags.ts";
+
 /** A request as a route sees it. */
 export interface ManagementRequest {
   readonly method: string;
@@ -8,20 +12,47 @@ export interface ManagementRequest {
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
   /** Refuses a caller who may not do this besides what the route itself asks for. @throws ManagementError 401 or 403, code 10000. */
-  require(permission: string): Promise<void>;
+  require(permission: Permission): Promise<void>;
   /** The body, bounded. @throws ManagementError 413, code 3006. */
   bytes(): Promise<Buffer>;
   /** The body as JSON, bounded. @throws ManagementError 413 code 3006, or 400 code 7001 with path `["body"]`. */
   json(): Promise<unknown>;
 }
 
-/** One method of one path. */
-export interface Route {
+/** What a route tells of itself; the API's reference is made of it. */
+export interface RouteDeclaration {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Segments by name or, after a colon, as a parameter: `/client/v4/accounts/:accountId/ai-gateway/gateways`. Names go before parameters. */
   readonly path: string;
-  /** What a caller has to be allowed, as noun and verb: `logs.read`. */
-  readonly permission: string;
+  /** What a caller has to be allowed. */
+  readonly permission: Permission;
+  /** What it does, in a few words without a full stop. */
+  readonly summary: string;
+  /** What else there is to know; plain text. */
+  readonly description?: string;
+  readonly tag: RouteTag;
+  /** Exactly the parameters of the path. */
+  readonly params: z.ZodObject;
+  /** Parameters of the query; default none. */
+  readonly query?: z.ZodObject;
+  /** The JSON body; default none is read. */
+  readonly body?: z.ZodType;
+  readonly answer: RouteAnswer;
+}
+
+/** What comes back with status 200. */
+export type RouteAnswer =
+  /** `result` of the v4 envelope (reference §14.0). */
+  | { readonly kind: "result"; readonly schema: z.ZodType }
+  /** `result` of the v4 envelope as one page of a list, with `result_info`. `item` is one element. */
+  | { readonly kind: "page"; readonly item: z.ZodType }
+  /** JSON without the envelope. */
+  | { readonly kind: "json"; readonly schema: z.ZodType }
+  /** Bytes of another type, `type/subtype` or `any`. */
+  | { readonly kind: "bytes"; readonly contentTypes: readonly string[] };
+
+/** One method of one path. */
+export interface Route extends RouteDeclaration {
   /** Refuses by throwing a ManagementError. A GET is also asked for HEAD; its body is then dropped. */
   readonly handle: (request: ManagementRequest) => Promise<Response>;
 }

@@ -2,42 +2,56 @@ import { expect, test } from "bun:test";
 import { bearerAuthorizer } from "./authorize.ts";
 import { success } from "./envelope.ts";
 import { invalid, ManagementError } from "./management-error.ts";
+import { z } from "zod";
 import type { Route } from "./route.ts";
 import { createRouter } from "./router.ts";
 
-const routes: readonly Route[] = [
-  {
-    method: "GET",
-    path: "/things",
-    permission: "things.read",
-    handle: async () => success([], { count: 0, page: 1, per_page: 20, total_count: 0 }),
-  },
-  { method: "GET", path: "/things/newest", permission: "things.read", handle: async () => success("newest") },
-  {
-    method: "GET",
-    path: "/things/:id",
-    permission: "things.read",
-    handle: async ({ params }) => success(params["id"]),
-  },
-  {
-    method: "PATCH",
-    path: "/things/:id",
-    permission: "things.edit",
-    handle: async (request) => success(await request.json()),
-  },
-  {
-    method: "GET",
-    path: "/things/:id/parts/:part",
-    permission: "things.read",
-    handle: async ({ params }) => success(params),
-  },
-  {
-    method: "POST",
-    path: "/faults/:kind",
-    permission: "things.edit",
-    handle: async ({ params }) => fail(params["kind"] as string),
-  },
-];
+/** What routes of these tests need not tell apart. */
+function declared(path: string): Pick<Route, "tag" | "summary" | "params" | "answer"> {
+  const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1] as string);
+  return {
+    tag: "System",
+    summary: path,
+    params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))),
+    answer: { kind: "result", schema: z.unknown() },
+  };
+}
+
+const routes: readonly Route[] = (
+  [
+    {
+      method: "GET",
+      path: "/things",
+      permission: "gateways.read",
+      handle: async () => success([], { count: 0, page: 1, per_page: 20, total_count: 0 }),
+    },
+    { method: "GET", path: "/things/newest", permission: "gateways.read", handle: async () => success("newest") },
+    {
+      method: "GET",
+      path: "/things/:id",
+      permission: "gateways.read",
+      handle: async ({ params }) => success(params["id"]),
+    },
+    {
+      method: "PATCH",
+      path: "/things/:id",
+      permission: "gateways.edit",
+      handle: async (request) => success(await request.json()),
+    },
+    {
+      method: "GET",
+      path: "/things/:id/parts/:part",
+      permission: "gateways.read",
+      handle: async ({ params }) => success(params),
+    },
+    {
+      method: "POST",
+      path: "/faults/:kind",
+      permission: "gateways.edit",
+      handle: async ({ params }) => fail(params["kind"] as string),
+    },
+  ] as const satisfies readonly Partial<Route>[]
+).map((route) => ({ ...declared(route.path), ...route }));
 
 function fail(kind: string): never {
   if (kind === "invalid") throw invalid("Expected number, received nan", ["body", "list", 0, "size"]);
@@ -144,12 +158,27 @@ test("bodies are bounded and have to be JSON", async () => {
   expect(pulled).toBeLessThan(20);
 });
 
-test("routes that contradict each other or declare no permission are refused at once", () => {
+test("routes that contradict each other or declare themselves by half are refused at once", () => {
   const handle = async (): Promise<Response> => success(null);
-  const get = (path: string, permission = "a.read"): Route => ({ method: "GET", path, permission, handle });
+  const get = (path: string, changes: Partial<Route> = {}): Route => ({
+    ...declared(path),
+    method: "GET",
+    path,
+    permission: "gateways.read",
+    handle,
+    ...changes,
+  });
   expect(() => createRouter([get("/a"), get("/a")])).toThrow("Two routes for GET /a");
   expect(() => createRouter([get("/a/:x"), get("/a/:y/b")])).toThrow(":y is called :x in another route");
-  expect(() => createRouter([get("/a", "")])).toThrow("GET /a declares no permission");
+  for (const permission of ["", "gateways", "toString"]) {
+    const wrong = { permission: permission as Route["permission"] };
+    expect(() => createRouter([get("/a", wrong)])).toThrow("GET /a declares no permission");
+  }
+  expect(() => createRouter([get("/a", { summary: "" })])).toThrow("GET /a declares no summary");
+  for (const shape of [{}, { y: z.string() }, { x: z.string(), y: z.string() }]) {
+    const wrong = { params: z.object(shape) };
+    expect(() => createRouter([get("/a/:x", wrong)])).toThrow("GET /a/:x declares other parameters than it has");
+  }
 });
 
 test("with an admin token only its bearer comes in", async () => {

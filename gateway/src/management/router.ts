@@ -1,3 +1,4 @@
+import type { Permission } from "../access/permissions.ts";
 import { failure } from "./envelope.ts";
 import { ManagementError } from "./management-error.ts";
 import { parseJsonBody, readBody } from "./read-body.ts";
@@ -7,7 +8,7 @@ import { buildRouteTree, findRoute } from "./route-tree.ts";
 /** What a router may be given beside its routes. */
 export interface RouterOptions {
   /** Throws a ManagementError when the caller may not; asked once a route is found, before its body is read. Default: all may. */
-  readonly authorize?: (request: Request, permission: string) => void | Promise<void>;
+  readonly authorize?: (request: Request, permission: Permission) => void | Promise<void>;
   /** Largest request body. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Told of errors that nobody threw on purpose; the caller learns nothing of them. */
@@ -17,7 +18,7 @@ export interface RouterOptions {
 /**
  * Answers requests by `routes`: 404 code 7003 for unknown paths, 405 with `allow` for unknown methods, HEAD where GET is, and the
  * v4 envelope (reference §14.0) for everything that is thrown. Never rejects.
- * @throws Error at once for routes that contradict each other or declare no permission.
+ * @throws Error at once for routes that contradict each other or declare themselves by half.
  */
 export function createRouter(
   routes: readonly Route[],

@@ -12,6 +12,7 @@ import { applyRollUps } from "../../src/stores/sqlite/roll-ups.ts";
 import { openSqliteAnalyticsStore } from "../../src/stores/sqlite/sqlite-analytics-store.ts";
 import { openSqliteLogStore } from "../../src/stores/sqlite/sqlite-log-store.ts";
 import { openSqlitePriceStore } from "../../src/stores/sqlite/sqlite-price-store.ts";
+import { checkAnswers } from "../support/check-answers.ts";
 import { sampleEntry } from "../support/sample-entry.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -43,7 +44,7 @@ function startApi(prices: PriceOverrideSettings = {}) {
     log: () => {},
   });
   const faults: unknown[] = [];
-  const answer = createRouter(running.routes, {
+  const answer = createRouter(checkAnswers(running.routes), {
     authorize: bearerAuthorizer(null),
     onFault: (error) => void faults.push(error),
   });

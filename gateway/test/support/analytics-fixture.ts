@@ -6,6 +6,7 @@ import { openDatabase } from "../../src/stores/sqlite/open-database.ts";
 import { openSqliteAnalyticsStore } from "../../src/stores/sqlite/sqlite-analytics-store.ts";
 import { openSqliteLogStore } from "../../src/stores/sqlite/sqlite-log-store.ts";
 import { applyRollUps } from "../../src/stores/sqlite/roll-ups.ts";
+import { checkAnswers } from "./check-answers.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 /** The analytics routes over a real database that holds `records`; `nowMs` is their clock. */
@@ -25,12 +26,14 @@ export async function analyticsFixture(records: readonly ExchangeRecord[], nowMs
   await logs.ingest(batch, []);
   const rowLimitOf = (_: string, gateway: string): number | null => (gateway === "prod" ? 10_000 : null);
   const route = createRouter(
-    analyticsRoutes({
-      analytics: openSqliteAnalyticsStore(database),
-      logs,
-      clock: { ...systemClock, nowMs: () => nowMs },
-      rowLimitOf,
-    }),
+    checkAnswers(
+      analyticsRoutes({
+        analytics: openSqliteAnalyticsStore(database),
+        logs,
+        clock: { ...systemClock, nowMs: () => nowMs },
+        rowLimitOf,
+      }),
+    ),
   );
   const send = async (path: string, body?: unknown): Promise<{ status: number; body: never }> => {
     const init =

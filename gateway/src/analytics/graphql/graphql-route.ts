@@ -1,12 +1,35 @@
 import { type ExecutionResult, GraphQLError } from "graphql";
+import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
 import type { AnalyticsStore } from "../../stores/ports/analytics-store.ts";
 import type { LogStore } from "../../stores/ports/log-store.ts";
 import { uncached } from "../../management/envelope.ts";
 import { ManagementError } from "../../management/management-error.ts";
+import { noParams } from "../../management/path-parameters.ts";
 import type { ManagementRequest, Route } from "../../management/route.ts";
 import { executeDocument, type GraphqlRequest } from "./execute-document.ts";
 import { analyticsSchema } from "./graphql-schema.ts";
+
+/** A request as GraphQL clients send it, for the reference: its faults are told in GraphQL's own form. */
+const requestSchema = z.object({
+  query: z.string().meta({ description: "The document." }),
+  variables: z.record(z.string(), z.unknown()).optional(),
+  operationName: z.string().optional(),
+});
+
+const answerSchema = z.object({
+  data: z.record(z.string(), z.unknown()).nullable(),
+  errors: z
+    .array(
+      z.object({
+        message: z.string(),
+        path: z.array(z.union([z.string(), z.number()])).nullable(),
+        locations: z.array(z.object({ line: z.int(), column: z.int() })).optional(),
+        extensions: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .nullable(),
+});
 
 /** What the endpoint needs. */
 export interface GraphqlRouteOptions {
@@ -20,7 +43,7 @@ export interface GraphqlRouteOptions {
  * `POST /client/v4/graphql` (reference §11.2, §18): `{query, variables?, operationName?}`. Answers 200 with `data` and `errors`, which
  * is null when there are none; 400 for a body that is no request.
  */
-export function graphqlRoute(options: GraphqlRouteOptions, permission: string): Route {
+export function graphqlRoute(options: GraphqlRouteOptions, permission: Route["permission"]): Route {
   const schema = analyticsSchema();
   const sources = {
     analytics: options.analytics,
@@ -31,6 +54,12 @@ export function graphqlRoute(options: GraphqlRouteOptions, permission: string): 
     method: "POST",
     path: "/client/v4/graphql",
     permission,
+    summary: "Ask for counts by GraphQL",
+    description: "Errors come with status 200, beside what could be answered.",
+    tag: "Analytics",
+    params: noParams,
+    body: requestSchema,
+    answer: { kind: "json", schema: answerSchema },
     async handle(request) {
       const asked = await readRequest(request);
       if (asked instanceof GraphQLError) return answer({ data: null, errors: [asked] }, 400);

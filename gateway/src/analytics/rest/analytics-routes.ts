@@ -4,10 +4,11 @@ import type { LogStore } from "../../stores/ports/log-store.ts";
 import { success } from "../../management/envelope.ts";
 import { graphqlRoute } from "../graphql/graphql-route.ts";
 import { validate } from "../../management/parse-query.ts";
+import { noParams } from "../../management/path-parameters.ts";
 import type { ManagementRequest, Route } from "../../management/route.ts";
 import { answerQuery } from "./answer-query.ts";
 import { queryFromUrl } from "./query-from-url.ts";
-import { querySchema } from "./query-schema.ts";
+import { queryResultSchema, querySchema, urlQuerySchema } from "./query-schema.ts";
 
 /** What the analytics routes need. */
 export interface AnalyticsRoutesOptions {
@@ -21,6 +22,14 @@ export interface AnalyticsRoutesOptions {
 
 const permission = "analytics.read";
 
+const shared = {
+  path: "/api/analytics/query",
+  permission,
+  tag: "Analytics",
+  params: noParams,
+  answer: { kind: "result", schema: queryResultSchema },
+} as const satisfies Partial<Route>;
+
 /** `/api/analytics/query` by GET and POST (docs/reference/analytics-api.md), and `POST /client/v4/graphql` (reference §11.2). */
 export function analyticsRoutes(options: AnalyticsRoutesOptions): Route[] {
   const answer = async (query: unknown, place: "body" | "query"): Promise<Response> => {
@@ -28,15 +37,23 @@ export function analyticsRoutes(options: AnalyticsRoutesOptions): Route[] {
     const context = { store: options.analytics, clock: options.clock, place: [place] };
     return success(await answerQuery(parsed, context));
   };
-  const path = "/api/analytics/query";
   return [
     {
+      ...shared,
       method: "POST",
-      path,
-      permission,
+      summary: "Ask for counts",
+      description: "Measures by dimensions over a range of time, by default the last day.",
+      body: querySchema,
       handle: async (request: ManagementRequest) => answer(await request.json(), "body"),
     },
-    { method: "GET", path, permission, handle: async ({ url }) => answer(queryFromUrl(url.searchParams), "query") },
+    {
+      ...shared,
+      method: "GET",
+      summary: "Ask for counts by URL",
+      description: "Lists are repeated or joined by commas; filters is a JSON array.",
+      query: urlQuerySchema,
+      handle: async ({ url }) => answer(queryFromUrl(url.searchParams), "query"),
+    },
     graphqlRoute(options, permission),
   ];
 }

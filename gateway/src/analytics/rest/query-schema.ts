@@ -100,8 +100,16 @@ const order = z.string().regex(/^[^:]+(?::(?:asc|desc))?$/, {
 
 /** A question as `POST /api/analytics/query` takes it; see `docs/reference/analytics-api.md`. */
 export const querySchema = z.strictObject({
-  measures: z.array(measure).min(1).max(30),
-  dimensions: z.array(dimension).max(6).default([]),
+  measures: z
+    .array(measure)
+    .min(1)
+    .max(30)
+    .meta({ description: `Some of ${wireMeasures.join(", ")}.`, examples: [["requests"]] }),
+  dimensions: z
+    .array(dimension)
+    .max(6)
+    .default([])
+    .meta({ description: `Some of ${wireDimensions.join(", ")}, metadata.<key>.` }),
   filters: z.array(filter).max(50).default([]),
   from: time.optional(),
   to: time.optional(),
@@ -121,3 +129,36 @@ export const querySchema = z.strictObject({
 });
 
 export type AnalyticsQuery = z.output<typeof querySchema>;
+
+const list = (description: string) => z.array(z.string()).optional().meta({ description });
+
+/** The same question in a URL, for the reference: what comes is put in order before `querySchema` reads it. */
+export const urlQuerySchema = z.object({
+  measures: z.array(z.string()).meta({ description: `Some of ${wireMeasures.join(", ")}.` }),
+  dimensions: list(`Some of ${wireDimensions.join(", ")}, metadata.<key>.`),
+  filters: z.string().optional().meta({ description: "A JSON array of objects with key, operator and value." }),
+  from: z.string().optional().meta({ description: "RFC 3339 or Unix milliseconds; a day before to by default." }),
+  to: z.string().optional().meta({ description: "RFC 3339 or Unix milliseconds; now by default." }),
+  interval: z.enum(analyticsIntervals).optional().meta({ description: "Width of the steps of time; none by default." }),
+  time_zone: z.string().optional().meta({ description: "Where days begin; UTC by default." }),
+  fill: z.boolean().optional().meta({ description: "Whether steps without requests are told." }),
+  limit: z.int().min(1).max(10_000).optional().meta({ description: "Most rows; 1000 by default." }),
+  order: list("Columns such as cost:desc."),
+});
+
+const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** The `result` of a query. */
+export const queryResultSchema = z
+  .object({
+    columns: z
+      .array(z.string())
+      .meta({ description: "time when there is an interval, then dimensions, then measures." }),
+    rows: z.array(z.array(cell)).meta({ description: "Values in the order of columns." }),
+    truncated: z.boolean().meta({ description: "Whether there are more rows than limit." }),
+    source: z.enum(["roll-ups", "rows"]),
+    from: z.iso.datetime().meta({ description: "The range that was counted." }),
+    to: z.iso.datetime(),
+    took_ms: z.number(),
+  })
+  .meta({ id: "Counts" });

@@ -16,7 +16,10 @@ const orderKeys = [
   "feedback",
 ] as const;
 
-const search = z.string().max(1000, { error: "Expected at most 1000 characters" });
+const search = z
+  .string()
+  .max(1000, { error: "Expected at most 1000 characters" })
+  .meta({ description: "Words that prompt or answer have; asks for logs.read-bodies." });
 const direction = queryWord(["asc", "desc"]);
 const text = z.string().max(2000, { error: "Expected at most 2000 characters" });
 
@@ -50,9 +53,9 @@ export const deprecatedParameters = z.object({
 export const listParameters = z.object({
   page: queryInteger({ min: 1, max: 1_000_000 }).default(1),
   per_page: queryInteger({ min: 1, max: 50 }).default(20),
-  cursor: z.string().max(2000).optional(),
+  cursor: z.string().max(2000).optional().meta({ description: "Where the page before ended: its result_info.cursor." }),
   search: search.optional(),
-  meta_info: queryBoolean.default(false),
+  meta_info: queryBoolean.default(false).meta({ description: "Also tell least and greatest values." }),
   direction: direction.optional(),
   ...order,
 });
@@ -67,15 +70,41 @@ export const deleteParameters = z.object({
 /** Query of the export, beside its filters. */
 export const exportParameters = z.object({
   format: queryWord(["ndjson", "csv"]).default("ndjson"),
-  bodies: queryBoolean.default(false),
-  progress: queryBoolean.default(false),
+  bodies: queryBoolean.default(false).meta({ description: "With bodies; asks for logs.read-bodies." }),
+  progress: queryBoolean.default(false).meta({ description: "With lines that tell how far it is." }),
   limit: queryInteger({ min: 1, max: 1_000_000_000 }).optional(),
   search: search.optional(),
   ...order,
 });
 
+/** The filters of a query, for the reference: they are read apart, in either form of the wire. */
+const filters = z.object({
+  filters: z.unknown().meta({
+    type: "array",
+    items: {
+      type: "object",
+      properties: { key: { type: "string" }, operator: { type: "string" }, value: { type: "array", items: {} } },
+      required: ["key", "operator", "value"],
+    },
+    description:
+      "Conditions that all have to hold: a JSON array, or filters[0][key]=… and so on. See the Logs API's page for keys and operators.",
+  }),
+});
+
+/** Whole query of the list, for the reference. */
+export const listQuery = filters.extend({ ...listParameters.shape, ...deprecatedParameters.shape });
+
+/** Whole query of the deletion, for the reference. */
+export const deleteQuery = filters.extend(deleteParameters.shape);
+
+/** Whole query of the export, for the reference. */
+export const exportQuery = filters.extend({ ...exportParameters.shape, ...deprecatedParameters.shape });
+
 /** Query of the live tail, beside its filters. */
 export const tailParameters = z.object({ search: search.optional() });
+
+/** Whole query of the live tail, for the reference. */
+export const tailQuery = filters.extend(tailParameters.shape);
 
 const metadataValue = z.union([z.string().max(4096), z.number(), z.boolean()], {
   error: "Expected a string of at most 4096 characters, a number or a boolean",

@@ -2,8 +2,17 @@ import { z } from "zod";
 import { parseTime } from "../parse-time.ts";
 import { queryInteger, queryTime } from "../parse-query.ts";
 
-const provider = z.string({ error: "Expected the slug of a provider" }).min(1).max(100);
-const model = z.string({ error: "Expected the name of a model" }).trim().min(1).max(200);
+const provider = z
+  .string({ error: "Expected the slug of a provider" })
+  .min(1)
+  .max(100)
+  .meta({ description: "Slug of a provider.", examples: ["custom-gpu"] });
+const model = z
+  .string({ error: "Expected the name of a model" })
+  .trim()
+  .min(1)
+  .max(200)
+  .meta({ description: "Name of a model.", examples: ["llama-4"] });
 
 /** Query of the price in force. */
 export const priceParameters = z.object({ provider, model, at: queryTime.optional() });
@@ -43,12 +52,18 @@ export const overrideBody = z.strictObject(
   {
     provider,
     model: model
+      .meta({ description: "Name of a model, or a beginning of names with one closing *.", examples: ["llama-4*"] })
       .regex(/^[^*\p{Cc}]*\*?$/u, { error: "Expected a model's name, or a beginning of names with one closing *" })
       .toLowerCase(),
     from: from.optional(),
-    prices: z.custom<unknown>((value) => value !== undefined, {
-      error: "Expected an object of prices, or null to withdraw those set before",
-    }),
+    prices: z
+      .custom<unknown>((value) => value !== undefined, {
+        error: "Expected an object of prices, or null to withdraw those set before",
+      })
+      .meta({
+        description: "US dollars by name, as in the configuration file; null withdraws those set before.",
+        examples: [{ input_per_million: 0.2, output_per_million: 0.6 }],
+      }),
   },
   {
     error: ({ code, keys }) =>

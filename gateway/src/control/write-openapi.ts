@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseConfig } from "../config/load-config.ts";
+import { startControl } from "./start-control.ts";
+
+// Run after a change of a route: bun gateway/src/control/write-openapi.ts
+const directory = mkdtempSync(join(tmpdir(), "headgate-openapi-"));
+const socketPath = join(directory, "control.sock");
+const control = await startControl({
+  config: parseConfig(null, { HEADGATE_DATA: directory }, { providerSlugs: [] }).config,
+  socketPath,
+  dashboardDirectory: directory,
+  adminToken: null,
+  log: () => {},
+});
+try {
+  const answer = await fetch("http://control/docs/openapi.json", { unix: socketPath });
+  writeFileSync(new URL("../../../docs/reference/openapi.json", import.meta.url), await answer.text());
+} finally {
+  await control.stop(0);
+  rmSync(directory, { recursive: true });
+}
