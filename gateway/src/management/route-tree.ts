@@ -1,4 +1,4 @@
-import { permissions } from "../access/permissions.ts";
+import { isPermission } from "../access/permissions.ts";
 import type { Route } from "./route.ts";
 
 /** Routes by path segment: what is named goes before what is a parameter. */
@@ -28,7 +28,7 @@ export function buildRouteTree(routes: readonly Route[]): RouteTree {
 }
 
 function refuseHalfDeclared({ method, path, permission, summary, params }: Route): void {
-  if (!Object.hasOwn(permissions, permission)) throw new Error(`${method} ${path} declares no permission`);
+  if (!isPermission(permission)) throw new Error(`${method} ${path} declares no permission`);
   if (summary === "") throw new Error(`${method} ${path} declares no summary`);
   const inPath = segmentsOf(path).filter((segment) => segment.startsWith(":"));
   const declared = Object.keys(params.shape).map((name) => `:${name}`);

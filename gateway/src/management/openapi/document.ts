@@ -86,8 +86,8 @@ const description =
   "A refusal tells a code, a message and, where one value is at fault, its path.";
 
 function permissionTexts(): string {
-  const lines = Object.entries(permissions).map(([name, text]) => `${name}: ${text}`);
-  return `A token. What it may do: ${lines.join("; ")}.`;
+  const lines = Object.entries(permissions).map(([name, { allows }]) => `${name}: ${allows}`);
+  return `A token. What it may be allowed: ${lines.join("; ")}.`;
 }
 
 function operationOf(route: Route, named: NamedSchemas): OpenapiOperation {
