@@ -41,6 +41,12 @@ const badFiles: readonly (readonly [string, string])[] = [
     "journal: { segment_bytes: 4294967296 }",
     "1:1  journal.max_bytes: expected at least twice segment_bytes, 8589934592, got nothing",
   ],
+  [
+    "network: { allow_private: [10.0.0.0/8, 10.0.0.256] }",
+    '1:12  network.allow_private.1: expected an IP address, a range such as "10.0.0.0/8", a host name or "*." and a host name, got "10.0.0.256"',
+  ],
+  ["network: { allow_private: 10.0.0.0/8 }", '1:12  network.allow_private: expected a list, got "10.0.0.0/8"'],
+  ["network: { allow_http: yes }", '1:12  network.allow_http: expected true or false, got "yes"'],
   ["just a text", '1:1  expected a mapping, got "just a text"'],
   ["[1, 2]", "1:1  expected a mapping, got a list"],
   ["accounts: [a]", "1:1  accounts: expected a mapping, got a list"],
@@ -114,7 +120,7 @@ const badFiles: readonly (readonly [string, string])[] = [
   ["? [a, b]\n: 1", "1:3  expected a plain word as key"],
   [
     "constructor: 1",
-    "1:1  constructor: unknown key; known here: accounts, providers, timeouts, limits, streams, journal, logs, analytics, prices",
+    "1:1  constructor: unknown key; known here: accounts, providers, timeouts, limits, streams, journal, logs, analytics, network, prices",
   ],
   ["x: ".concat("[".repeat(100), "]".repeat(100)), "1:68  x: nested too deeply"],
 ];

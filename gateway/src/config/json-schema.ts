@@ -9,6 +9,7 @@ export interface JsonSchemaNode {
   readonly default?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
   readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchemaNode[];
@@ -50,6 +51,13 @@ export function expectationOf(node: JsonSchemaNode): string {
 function describe(node: JsonSchemaNode): string {
   if (node.enum !== undefined) return `one of ${node.enum.map((value) => JSON.stringify(value)).join(", ")}`;
   if (node.type === "integer") return `an integer from ${node.minimum} to ${node.maximum}`;
+  if (node.type === "number") {
+    return node.minimum === undefined
+      ? `a number above ${node.exclusiveMinimum}, up to ${node.maximum}`
+      : `a number from ${node.minimum} to ${node.maximum}`;
+  }
+  if (node.type === "boolean") return "true or false";
+  if (node.type === "array") return "a list";
   if (node.type === "object") return "a mapping";
   return node.format === "uri-template" ? "an http or https URL" : "a string";
 }

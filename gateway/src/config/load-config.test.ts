@@ -50,6 +50,7 @@ describe("defaults", () => {
       journal: { segment_bytes: 67_108_864, max_bytes: 2_147_483_648 },
       logs: { max_body_bytes: 1_048_576 },
       analytics: { keep_minutes_days: 35, keep_hours_days: 400, keep_days_days: 3650 },
+      network: { allow_private: [], allow_http: false },
       prices: {},
     });
     expect(secrets).toEqual({ adminToken: null, masterKey: null, newMasterKey: null });

@@ -100,6 +100,7 @@ export function parseConfig(text: string | null, environment: Environment, optio
       journal: settings.journal,
       logs: settings.logs,
       analytics: settings.analytics,
+      network: settings.network,
       // A key that the file leaves out is absent, not undefined: the values come from YAML.
       prices: (settings.prices ?? {}) as GatewayConfig["prices"],
     },

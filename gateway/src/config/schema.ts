@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allowanceFault } from "../core/address-policy.ts";
 import { baseUrlFault, baseUrlPattern } from "./base-url.ts";
 
 /** Accounts, gateways and, after `custom-`, custom providers are named so. */
@@ -263,6 +264,26 @@ const analytics = section("Counts for analytics. Charts of older times come from
   keep_days_days: integer("Days for which counts by day are kept.", { min: 2, max: 10_000, default: 3650 }),
 });
 
+const network = section(
+  "What settings made through the API (custom providers, webhooks) may reach beyond https at public addresses. What this file declares is not held to it.",
+  {
+    allow_private: z
+      .array(
+        z.string().superRefine((value, context) => {
+          const fault = allowanceFault(value);
+          if (fault !== null) context.addIssue({ code: "custom", message: fault });
+        }),
+      )
+      .max(1000)
+      .default([])
+      .meta({
+        description:
+          "Addresses, ranges such as `10.0.0.0/8`, host names and `*.` host names that may be reached although they are not public. A host name allows private, loopback and carrier NAT addresses behind it; link-local, metadata and reserved ones take a range.",
+      }),
+    allow_http: z.boolean().default(false).meta({ description: "Whether `http:` URLs are allowed too." }),
+  },
+);
+
 const amount = z.number().min(0).max(9000).optional();
 const modelPrices = z
   .strictObject({
@@ -328,6 +349,7 @@ export const fileSchema = z
     journal,
     logs,
     analytics,
+    network,
     prices,
   })
   .meta({ title: "Headgate configuration", description: "The file headgate.yaml." });

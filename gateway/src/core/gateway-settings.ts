@@ -1,3 +1,4 @@
+import type { NetworkConfig } from "./address-policy.ts";
 import type { LogpushTargetSettings, OtlpExporterSettings } from "./export-settings.ts";
 import type { PriceOverrideSettings } from "./price-settings.ts";
 
@@ -62,6 +63,7 @@ export interface GatewayConfig {
   readonly logs: LogConfig;
   readonly analytics: AnalyticsConfig;
   readonly prices: PriceOverrideSettings;
+  readonly network: NetworkConfig;
 }
 
 export interface LogConfig {
@@ -87,6 +89,11 @@ export interface ProviderConfig {
   readonly base_url: string;
   /** Id of a dialect; built-in providers keep their own when absent. */
   readonly dialect: string | null;
+  /**
+   * Whether connections are held to `network`: true for a provider made through the API, whose URL is not the operator's own choice.
+   * Absent means no.
+   */
+  readonly is_guarded?: boolean;
 }
 
 /** Time-outs in milliseconds; 0 switches one off. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { compileAddressPolicy } from "../core/address-policy.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
@@ -66,6 +67,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     clock,
     wheel,
     scratch,
+    addressPolicy: compileAddressPolicy(config.network),
     ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
   });
   const prices = followPriceFile({

@@ -7,9 +7,12 @@ export interface Origin {
   readonly port: number;
   /** Path of a unix socket that is used instead of host and port; the name then only fills the Host field. */
   readonly unixPath?: string;
+  /** Chosen by someone else than the operator: connections are held to the address policy. Absent means no. */
+  readonly isGuarded?: boolean;
 }
 
-/** A key equal for origins that may share connections. */
+/** A key equal for origins that may share connections. A guarded origin never gets a connection that was opened unchecked. */
 export function originKey(origin: Origin): string {
-  return origin.unixPath ?? `${origin.secure ? "https" : "http"}://${origin.hostname}:${origin.port}`;
+  const guard = origin.isGuarded === true ? "guarded " : "";
+  return origin.unixPath ?? `${guard}${origin.secure ? "https" : "http"}://${origin.hostname}:${origin.port}`;
 }

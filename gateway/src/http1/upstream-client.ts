@@ -1,5 +1,7 @@
+import { compileAddressPolicy, type AddressPolicy, strictNetwork } from "../core/address-policy.ts";
 import type { Clock } from "../core/clock.ts";
 import type { DeadlineWheel } from "../core/deadline-wheel.ts";
+import { type ResolveName, resolveByMachine } from "./checked-addresses.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import { openConnection } from "./open-connection.ts";
 import { originKey } from "./origin.ts";
@@ -15,6 +17,10 @@ export interface UpstreamClientOptions {
   readonly scratch: Buffer;
   /** Certificate authorities trusted besides the built-in ones, PEM. */
   readonly extraAuthorities?: string;
+  /** What guarded origins may reach; https at public addresses unless given. */
+  readonly addressPolicy?: AddressPolicy;
+  /** How the names of guarded origins are resolved; the machine's own way unless given. */
+  readonly resolveName?: ResolveName;
 }
 
 /** Sends requests to upstreams over kept connections. */
@@ -37,6 +43,10 @@ const STALE_WINDOW_MS = 1000;
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
   const { clock, wheel } = options;
   const idle = new IdleConnections(clock, wheel);
+  const guard = {
+    policy: options.addressPolicy ?? compileAddressPolicy(strictNetwork),
+    resolveName: options.resolveName ?? resolveByMachine,
+  };
 
   const callOwner: CallOwner = {
     deadlineNearer: (call) => wheel.watch(call),
@@ -56,7 +66,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     },
   });
   const connect = (call: UpstreamCall, key: string): void => {
-    openConnection({ call, owner: ownerOf(key), clock, wheel, extraAuthorities: options.extraAuthorities });
+    openConnection({ call, owner: ownerOf(key), clock, wheel, extraAuthorities: options.extraAuthorities, guard });
   };
 
   return {

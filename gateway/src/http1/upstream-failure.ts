@@ -3,6 +3,7 @@ export type UpstreamCause =
   | "connection_refused"
   | "connection_failed"
   | "name_not_resolved"
+  | "address_not_allowed"
   | "certificate_rejected"
   | "connect_timeout"
   | "first_byte_timeout"

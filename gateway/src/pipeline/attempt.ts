@@ -158,7 +158,8 @@ function failed(current: Try, attemptNow: Attempt, failure: UpstreamFailure): Fa
     answer: null,
     failure,
     refusal: null,
-    isRetryable: true,
+    // The address policy says the same of the next try.
+    isRetryable: failure.reason !== "address_not_allowed",
     retryAfterMs: null,
     supersede: () => Promise.resolve(),
   };

@@ -7,6 +7,8 @@ export interface UpstreamOrigin {
   /** Lower-case name or address; IPv6 without brackets. */
   readonly hostname: string;
   readonly port: number;
+  /** Chosen by someone else than the operator: connections are held to the address policy. Absent means no. */
+  readonly isGuarded?: boolean;
 }
 
 /** An origin, what to call it in `Host`, and the path all targets begin with (no trailing slash; empty for the root). */
@@ -26,6 +28,7 @@ export interface CompiledBaseUrl {
   readonly fixed: ResolvedBaseUrl | null;
   /** Ends of the path, longest first, that a request may repeat because the last is a version segment (reference §1.4); else empty. */
   readonly repeatable: readonly string[];
+  readonly isGuarded: boolean;
 }
 
 const PLACEHOLDER = /\{([a-z]+)\}/g;
@@ -43,9 +46,10 @@ export function placeholdersOf(url: string): string[] {
 
 /**
  * Parses a base URL, which may hold `{name}` placeholders in host and path.
+ * @param isGuarded whether connections to it are held to the address policy.
  * @throws Error saying what is wrong with it: not http or https, credentials, query, fragment, or not a URL.
  */
-export function compileBaseUrl(text: string): CompiledBaseUrl {
+export function compileBaseUrl(text: string, isGuarded = false): CompiledBaseUrl {
   const standIn = text.replace(PLACEHOLDER, "placeholder-of-$1-end");
   if (/[{}]/.test(standIn)) throw new Error(`"${text}" has a placeholder that is not {name} in small letters`);
   if (!URL.canParse(standIn)) throw new Error(`"${text}" is not a URL`);
@@ -64,6 +68,7 @@ export function compileBaseUrl(text: string): CompiledBaseUrl {
     port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
     hostParts: url.hostname.split(STAND_IN),
     pathParts: path.split(STAND_IN),
+    isGuarded,
   };
   const isFixed = parts.hostParts.length === 1 && parts.pathParts.length === 1;
   const fixed = isFixed ? resolved(parts, url.hostname, path) : null;
@@ -89,11 +94,15 @@ export function resolveBaseUrl(base: CompiledBaseUrl, values: Readonly<Record<st
   );
 }
 
-function resolved(base: { secure: boolean; port: number }, host: string, path: string): ResolvedBaseUrl {
+function resolved(
+  base: Pick<CompiledBaseUrl, "secure" | "port" | "isGuarded">,
+  host: string,
+  path: string,
+): ResolvedBaseUrl {
   const { secure, port } = base;
   const hostname = host.startsWith("[") ? host.slice(1, -1) : host;
   const hostHeader = port === (secure ? 443 : 80) ? host : `${host}:${port}`;
-  return { origin: { secure, hostname, port }, hostHeader, path };
+  return { origin: { secure, hostname, port, ...(base.isGuarded ? { isGuarded: true } : {}) }, hostHeader, path };
 }
 
 function repeatableEnds(path: string): string[] {

@@ -98,7 +98,7 @@ function compileProvider(
   return {
     slug: provider.slug,
     provider,
-    base: compileBaseUrl(config?.base_url ?? provider.baseUrl),
+    base: compileBaseUrl(config?.base_url ?? provider.baseUrl, config?.is_guarded === true),
     otherBases: config === undefined ? Object.fromEntries(others.map(([key, url]) => [key, compileBaseUrl(url)])) : {},
     dialectFor: dialectOf(config?.dialect ?? null) ?? provider.dialectFor,
     ...(step === undefined ? {} : { prepareCredential: step }),

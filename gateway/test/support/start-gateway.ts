@@ -1,3 +1,4 @@
+import { strictNetwork } from "../../src/core/address-policy.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { ExchangeRecord } from "../../src/core/exchange.ts";
 import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
@@ -14,6 +15,7 @@ export interface GatewayOptions {
   readonly timeouts?: Partial<GatewayConfig["timeouts"]>;
   readonly limits?: Partial<GatewayConfig["limits"]>;
   readonly streams?: Partial<GatewayConfig["streams"]>;
+  readonly network?: Partial<GatewayConfig["network"]>;
   /** PEM of authorities trusted besides the built-in ones. */
   readonly extraAuthorities?: string;
   /** Unix socket of a control process; none unless given. */
@@ -101,5 +103,6 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     logs: { max_body_bytes: 1_048_576 },
     analytics: { keep_minutes_days: 35, keep_hours_days: 400, keep_days_days: 3650 },
     prices: {},
+    network: { ...strictNetwork, ...options.network },
   };
 }
