@@ -33,7 +33,7 @@ describe("defaults", () => {
       port: 8787,
       workers: 4,
       dataDirectory: "/srv/headgate/data",
-      accounts: { default: { gateways: { default: defaultGatewaySettings }, logpush: [] } },
+      accounts: {},
       providers: {},
       timeouts: {
         connect_ms: 10_000,
@@ -93,19 +93,19 @@ limits: { max_body_bytes: 0x100 }
     expect(config.limits.max_body_bytes).toBe(256);
   });
 
-  test("accounts and gateways: default is added, listed ones kept, numeric names kept as written", () => {
+  test("accounts and gateways: listed ones alone, numeric names kept as written", () => {
     const { accounts } = parse(
       "accounts: { 007: { gateways: { 1e3: } }, acme:, constructor: { gateways: { toString: {} } } }",
     ).config;
     expect(Object.keys(accounts).sort()).toEqual(["007", "acme", "constructor"]);
-    expect(Object.keys(accounts["007"]!.gateways).sort()).toEqual(["1e3", "default"]);
-    expect(accounts["acme"]!.gateways).toEqual({ default: defaultGatewaySettings });
-    expect(Object.keys(accounts["constructor"]!.gateways).sort()).toEqual(["default", "toString"]);
+    expect(Object.keys(accounts["007"]!.gateways).sort()).toEqual(["1e3"]);
+    expect(accounts["acme"]!.gateways).toEqual({});
+    expect(accounts["constructor"]!.gateways).toEqual({ toString: defaultGatewaySettings });
   });
 
   test("names of built-in object members find nothing", () => {
-    const { accounts, providers } = parse(null).config;
-    for (const record of [accounts, accounts["default"]!.gateways, providers]) {
+    const { accounts, providers } = parse("accounts: { a: }").config;
+    for (const record of [accounts, accounts["a"]!.gateways, providers]) {
       for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"])
         expect(record[name]).toBeUndefined();
     }

@@ -76,7 +76,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
 
 /**
  * The configuration that a file's `text` (null: there is no file) and an environment make together. `${NAME}` is not
- * expanded in the file. Every account gets a gateway `default`; without accounts there is one, `default`.
+ * expanded in the file. Accounts and gateways are those the file declares; which others there are is for `settings/` to say.
  * Accounts, gateways and providers are objects without a prototype, so no name finds what is not configured.
  * @throws ConfigError with all problems of both.
  */
@@ -92,7 +92,7 @@ export function parseConfig(text: string | null, environment: Environment, optio
   return {
     config: {
       ...environmentSettings(environment, place),
-      accounts: withDefaultGateways(settings.accounts ?? {}),
+      accounts: withDefaults(settings.accounts ?? {}),
       providers: withDialects(settings.providers ?? {}),
       timeouts: settings.timeouts,
       limits: settings.limits,
@@ -134,16 +134,17 @@ function byPosition(left: ConfigProblem, right: ConfigProblem): number {
   return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
 }
 
-function withDefaultGateways(accounts: NonNullable<FileSettings["accounts"]>): GatewayConfig["accounts"] {
-  const named = Object.keys(accounts).length === 0 ? { default: { gateways: {}, logpush: [] } } : accounts;
+function withDefaults(accounts: NonNullable<FileSettings["accounts"]>): GatewayConfig["accounts"] {
   return withoutPrototype(
-    Object.entries(named).map(([account, { gateways, logpush }]): [string, AccountConfig] => [
+    Object.entries(accounts).map(([account, { gateways, logpush }]): [string, AccountConfig] => [
       account,
       {
-        gateways: withoutPrototype(Object.entries({ default: defaultGatewaySettings, ...gateways })) as Record<
-          string,
-          GatewaySettings
-        >,
+        gateways: withoutPrototype(
+          Object.entries(gateways ?? {}).map(([id, settings]): [string, GatewaySettings] => [
+            id,
+            { ...defaultGatewaySettings, ...(settings as Partial<GatewaySettings>) },
+          ]),
+        ),
         logpush: logpush as AccountConfig["logpush"],
       },
     ]),

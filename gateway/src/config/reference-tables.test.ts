@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { environmentVariables } from "./environment.ts";
 import { buildJsonSchema } from "./json-schema.ts";
+import { defaultGatewaySettings } from "../core/gateway-settings.ts";
 import { parseConfig } from "./load-config.ts";
 import { fileReferenceRows, withReferenceTables } from "./reference-tables.ts";
 import { readYaml } from "./yaml-document.ts";
@@ -62,8 +63,9 @@ describe("headgate.example.yaml", () => {
   });
 
   test("uncommented, it sets the defaults, two example providers and one example price", () => {
-    const { providers, prices, ...config } = parseConfig(uncommented, {}, options).config;
-    expect({ ...config, providers: {}, prices: {} }).toEqual(parseConfig(null, {}, options).config);
+    const { accounts, providers, prices, ...config } = parseConfig(uncommented, {}, options).config;
+    expect({ ...config, accounts: {}, providers: {}, prices: {} }).toEqual(parseConfig(null, {}, options).config);
+    expect(accounts).toEqual({ default: { gateways: { default: defaultGatewaySettings }, logpush: [] } });
     expect(Object.keys(providers)).toEqual(["openai", "custom-vllm"]);
     expect(Object.keys(prices)).toEqual(["custom-vllm"]);
   });

@@ -1,21 +1,21 @@
-import type { GatewayConfig, GatewaySettings } from "../core/gateway-settings.ts";
+import { defaultGatewaySettings, type GatewaySettings } from "../core/gateway-settings.ts";
 import type { GatewayRetention } from "../ledger/retention.ts";
 import { noRetention } from "../ledger/retention.ts";
 import type { LogpushAccount, LogpushGateway } from "../logpush/create-logpush.ts";
+import type { SettingsModel } from "../settings/settings-model.ts";
 import type { OtlpGateway } from "../telemetry/otlp/otlp-consumer.ts";
 
 const DAY_MS = 86_400_000;
 
-/** The settings of a gateway; undefined when nothing of that name is configured (any more). */
-export function settingsOf(config: GatewayConfig, accountId: string, gatewayId: string): GatewaySettings | undefined {
-  const { accounts } = config;
-  const gateways = Object.hasOwn(accounts, accountId) ? accounts[accountId]?.gateways : undefined;
-  return gateways !== undefined && Object.hasOwn(gateways, gatewayId) ? gateways[gatewayId] : undefined;
+/** The settings of a gateway; undefined when nothing of that name is set (any more). */
+export function settingsOf(model: SettingsModel, accountId: string, gatewayId: string): GatewaySettings | undefined {
+  const object = model.get(accountId, "gateway", gatewayId);
+  return object === undefined ? undefined : { ...defaultGatewaySettings, ...object.value };
 }
 
-/** How much is kept of a gateway's logs. Those of a gateway that is not configured any more are kept. */
-export function retentionOf(config: GatewayConfig, accountId: string, gatewayId: string): GatewayRetention {
-  const settings = settingsOf(config, accountId, gatewayId);
+/** How much is kept of a gateway's logs. Those of a gateway that is not set any more are kept. */
+export function retentionOf(model: SettingsModel, accountId: string, gatewayId: string): GatewayRetention {
+  const settings = settingsOf(model, accountId, gatewayId);
   if (settings === undefined) return noRetention;
   const { log_max_age_days: rowDays, log_body_max_age_days: bodyDays } = settings;
   return {
@@ -29,15 +29,15 @@ export function retentionOf(config: GatewayConfig, accountId: string, gatewayId:
 }
 
 /** Gateways that send spans somewhere. */
-export function otlpGateways(config: GatewayConfig): OtlpGateway[] {
-  return allGateways(config).flatMap(({ accountId, gatewayId, settings }) =>
+export function otlpGateways(model: SettingsModel): OtlpGateway[] {
+  return allGateways(model).flatMap(({ accountId, gatewayId, settings }) =>
     settings.otel === null ? [] : [{ accountId, gatewayId, otel: settings.otel }],
   );
 }
 
 /** Gateways whose logs are pushed. */
-export function logpushGateways(config: GatewayConfig): LogpushGateway[] {
-  return allGateways(config).flatMap(({ accountId, gatewayId, settings }) =>
+export function logpushGateways(model: SettingsModel): LogpushGateway[] {
+  return allGateways(model).flatMap(({ accountId, gatewayId, settings }) =>
     settings.logpush && settings.logpush_public_key !== null
       ? [{ accountId, gatewayId, publicKey: settings.logpush_public_key }]
       : [],
@@ -45,14 +45,21 @@ export function logpushGateways(config: GatewayConfig): LogpushGateway[] {
 }
 
 /** Accounts with somewhere to push logs to. */
-export function logpushAccounts(config: GatewayConfig): LogpushAccount[] {
-  return Object.entries(config.accounts).flatMap(([accountId, { logpush }]) =>
-    logpush.length === 0 ? [] : [{ accountId, targets: logpush }],
-  );
+export function logpushAccounts(model: SettingsModel): LogpushAccount[] {
+  return model.accountIds.flatMap((accountId) => {
+    const targets = (model.get(accountId, "account", accountId)?.value["logpush"] ?? []) as LogpushAccount["targets"];
+    return targets.length === 0 ? [] : [{ accountId, targets }];
+  });
 }
 
-function allGateways(config: GatewayConfig): { accountId: string; gatewayId: string; settings: GatewaySettings }[] {
-  return Object.entries(config.accounts).flatMap(([accountId, { gateways }]) =>
-    Object.entries(gateways).map(([gatewayId, settings]) => ({ accountId, gatewayId, settings })),
+function allGateways(
+  model: SettingsModel,
+): { readonly accountId: string; readonly gatewayId: string; readonly settings: GatewaySettings }[] {
+  return model.accountIds.flatMap((accountId) =>
+    model.list(accountId, "gateway").map(({ id: gatewayId, value }) => ({
+      accountId,
+      gatewayId,
+      settings: { ...defaultGatewaySettings, ...value },
+    })),
   );
 }

@@ -9,6 +9,7 @@ import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
 import { referenceFiles } from "./reference-files.ts";
 import { startRecords } from "./start-records.ts";
+import { startSettings } from "./start-settings.ts";
 import { yieldToWorkers } from "./yield-to-workers.ts";
 
 /** What the control process needs. */
@@ -32,7 +33,8 @@ const STOP_GRACE_MS = 5000;
  */
 export async function startControl(options: ControlOptions): Promise<RunningPart> {
   const { config, socketPath, adminToken, log } = options;
-  const records = startRecords(config, log);
+  const settings = await startSettings(config, log);
+  const records = startRecords({ config, settings: settings.desk, log });
   const files = new Map([...dashboardFiles(options.dashboardDirectory), ...referenceFiles(records.routes)]);
   const stopYielding =
     config.workers === 0
@@ -67,6 +69,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
       await server.stop(true);
       rmSync(socketPath, { force: true });
       await records.stop(STOP_GRACE_MS);
+      settings.stop();
     },
   };
 }

@@ -11,7 +11,8 @@ import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
 import { priceSource } from "../prices/override-of-entry.ts";
 import type { PriceBook } from "../prices/price-book.ts";
 import { PriceDataError } from "../prices/price-data.ts";
-import { priceFilePath, priceFileText, stagePriceFile } from "../prices/price-file.ts";
+import { stageFile } from "../core/stage-file.ts";
+import { priceFilePath, priceFileText } from "../prices/price-file.ts";
 import { readPriceSettings } from "../prices/read-price-settings.ts";
 import { showPrice } from "../prices/show-price.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
@@ -99,7 +100,7 @@ async function publish(store: PriceStore, path: string): Promise<void> {
   const text = priceFileText(entries);
   const written = textOf(path);
   if (written === text || (written === null && entries.length === 0)) return;
-  stagePriceFile(path, text).commit();
+  stageFile(path, text).commit();
 }
 
 /** Null when the history is full. What fails leaves both store and file as they were. */
@@ -122,9 +123,9 @@ async function addEntry(
   return entry;
 }
 
-function stage(path: string, text: string): ReturnType<typeof stagePriceFile> {
+function stage(path: string, text: string): ReturnType<typeof stageFile> {
   try {
-    return stagePriceFile(path, text);
+    return stageFile(path, text);
   } catch (error) {
     throw new PriceStoreUnavailable(String(error), { cause: error });
   }

@@ -19,6 +19,7 @@ import { openSqliteAnalyticsStore } from "../stores/sqlite/sqlite-analytics-stor
 import { openSqliteLogStore } from "../stores/sqlite/sqlite-log-store.ts";
 import { openSqlitePriceStore } from "../stores/sqlite/sqlite-price-store.ts";
 import { dropBoardDirectory, journalDirectory } from "../supervisor/journal-directory.ts";
+import type { SettingsDesk } from "../settings/settings-desk.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import { createOtlpConsumer } from "../telemetry/otlp/otlp-consumer.ts";
 import { createMetrics } from "../telemetry/prometheus/create-metrics.ts";
@@ -51,6 +52,14 @@ export interface RecordsReadiness {
   readonly quarantined: number;
 }
 
+/** What records are handled with. */
+export interface RecordsOptions {
+  readonly config: GatewayConfig;
+  /** Where retention, exporters and Logpush are set; what changes counts at once. */
+  readonly settings: SettingsDesk;
+  readonly log: ProcessLog;
+}
+
 /** Longest text of prompt and answer that can be searched. */
 const MAX_SEARCH_CHARACTERS = 16_384;
 
@@ -58,21 +67,25 @@ const MAX_SEARCH_CHARACTERS = 16_384;
  * Starts the ledger with its store and everybody it tells: live tail, metrics, span exporters, Logpush.
  * @throws what the database tells when it cannot be opened, Error for a Logpush key that cannot be used.
  */
-export function startRecords(config: GatewayConfig, log: ProcessLog): Records {
+export function startRecords({ config, settings, log }: RecordsOptions): Records {
   const database = openDatabase(join(config.dataDirectory, "headgate.db"));
   const store = openSqliteLogStore(database, applyRollUps);
   const onFailure = (event: string) => (name: string, cause: string) => log("warn", event, { name, cause });
   const otlp = createOtlpConsumer({
-    gateways: otlpGateways(config),
+    gateways: otlpGateways(settings.current),
     resolveSecret,
     onFailure: onFailure("span_export_failed"),
   });
   const logpush = createLogpush({
-    gateways: logpushGateways(config),
-    accounts: logpushAccounts(config),
+    gateways: logpushGateways(settings.current),
+    accounts: logpushAccounts(settings.current),
     directory: join(config.dataDirectory, "logpush"),
     resolveSecret,
     onFailure: onFailure("logpush_failed"),
+  });
+  const stopFollowing = settings.onChange((model) => {
+    otlp.configure(otlpGateways(model));
+    logpush.configure(logpushGateways(model));
   });
   const feed = createLogFeed();
   const providers = compileProviders(config.providers);
@@ -93,7 +106,7 @@ export function startRecords(config: GatewayConfig, log: ProcessLog): Records {
       maxBodyBytes: config.logs.max_body_bytes,
       maxSearchCharacters: MAX_SEARCH_CHARACTERS,
       revise: openRecount({ book: prices.book, priceKeyOf: (slug) => providers.get(slug)?.provider.priceKey ?? null }),
-      retentionOf: ({ accountId, gatewayId }) => retentionOf(config, accountId, gatewayId),
+      retentionOf: ({ accountId, gatewayId }) => retentionOf(settings.current, accountId, gatewayId),
     },
     clock: systemClock,
     log,
@@ -112,7 +125,8 @@ export function startRecords(config: GatewayConfig, log: ProcessLog): Records {
         analytics,
         logs: store,
         clock: systemClock,
-        rowLimitOf: (accountId, gatewayId) => settingsOf(config, accountId, gatewayId)?.log_management ?? null,
+        rowLimitOf: (accountId, gatewayId) =>
+          settingsOf(settings.current, accountId, gatewayId)?.log_management ?? null,
       }),
       ...prices.routes,
       ...metricsRoutes(metrics),
@@ -120,6 +134,7 @@ export function startRecords(config: GatewayConfig, log: ProcessLog): Records {
     ],
     readiness: () => readinessOf(stateOf(), ledger.state().lastError),
     async stop(graceMs) {
+      stopFollowing();
       stopPruning();
       await ledger.stop(graceMs);
       await Promise.all([otlp.stop(graceMs), logpush.stop(graceMs), prices.stop()]);

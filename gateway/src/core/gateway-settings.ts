@@ -5,8 +5,27 @@ import type { PriceOverrideSettings } from "./price-settings.ts";
 /** How pauses between tries grow (reference §7.1). */
 export type RetryBackoff = "constant" | "linear" | "exponential";
 
-/** Settings of one gateway under the product's field names (reference §14.1), as far as they act by now. */
+/** A JSON object whose members nobody here reads. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Settings of one gateway under the product's field names (reference §14.1). Those of features that are not there yet are kept
+ * as they were given, so that what a client wrote comes back.
+ */
 export interface GatewaySettings {
+  /** Whether every request needs a token of this gateway's account (reference §9.1). */
+  readonly authentication: boolean;
+  /** Whether a request without a provider credential of its own or a stored one is refused (reference §9.3). */
+  readonly byok_only: boolean;
+  /** Whether changing the gateway drops what is cached for it. */
+  readonly cache_invalidate_on_update: boolean;
+  /** Seconds; null and 0 switch the cache off. */
+  readonly cache_ttl: number | null;
+  /** Length of the window in seconds; null and 0 switch the limit off. */
+  readonly rate_limiting_interval: number | null;
+  /** Requests in that window; null and 0 switch the limit off. */
+  readonly rate_limiting_limit: number | null;
+  readonly rate_limiting_technique: "fixed" | "sliding" | null;
   /** Total tries of a step, 1–5; null means one. */
   readonly retry_max_attempts: number | null;
   /** First pause between tries in milliseconds, 0–60000; null means the built-in default. */
@@ -26,10 +45,25 @@ export interface GatewaySettings {
   /** PEM; null unless logs are pushed. */
   readonly logpush_public_key: string | null;
   readonly otel: readonly OtlpExporterSettings[] | null;
+  readonly log_classification: boolean;
+  readonly store_id: string | null;
+  readonly workers_ai_billing_mode: "postpaid" | "unified";
+  readonly zdr: boolean;
+  readonly dlp: JsonObject | null;
+  readonly guardrails: JsonObject | null;
+  readonly spend_limits: JsonObject | null;
+  readonly stripe: JsonObject | null;
 }
 
 /** Settings of a gateway of which nothing is said. */
 export const defaultGatewaySettings: GatewaySettings = {
+  authentication: false,
+  byok_only: false,
+  cache_invalidate_on_update: false,
+  cache_ttl: null,
+  rate_limiting_interval: null,
+  rate_limiting_limit: null,
+  rate_limiting_technique: null,
   retry_max_attempts: null,
   retry_delay: null,
   retry_backoff: null,
@@ -43,6 +77,14 @@ export const defaultGatewaySettings: GatewaySettings = {
   logpush: false,
   logpush_public_key: null,
   otel: null,
+  log_classification: false,
+  store_id: null,
+  workers_ai_billing_mode: "postpaid",
+  zdr: false,
+  dlp: null,
+  guardrails: null,
+  spend_limits: null,
+  stripe: null,
 };
 
 /** The whole configuration as workers hold it: plain data, validated, never changed in place. */

@@ -23,8 +23,8 @@ export function answerReadiness(request: IncomingRequest, worker: Worker): void 
 }
 
 async function readiness(worker: Worker): Promise<{ isReady: boolean; checks: Record<string, unknown> }> {
-  const { journal, config } = worker.gateway;
-  const gateways = Object.values(config.accounts).reduce(
+  const { journal, settings } = worker.gateway;
+  const gateways = Object.values(settings.accounts).reduce(
     (sum, account) => sum + Object.keys(account.gateways).length,
     0,
   );
@@ -35,7 +35,7 @@ async function readiness(worker: Worker): Promise<{ isReady: boolean; checks: Re
       control: records === "silent" ? "the control process does not answer" : "ok",
       worker: { dropped_records: journal.droppedRecords, dropped_bodies: journal.droppedBodies },
       records,
-      configuration: { accounts: Object.keys(config.accounts).length, gateways },
+      configuration: { version: settings.version, accounts: Object.keys(settings.accounts).length, gateways },
     },
   };
 }

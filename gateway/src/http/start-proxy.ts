@@ -11,6 +11,8 @@ import { followPriceFile } from "../prices/follow-price-file.ts";
 import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
 import { priceFilePath } from "../prices/price-file.ts";
 import { compileProviders } from "../providers/registry.ts";
+import { followSettings } from "../settings/follow-settings.ts";
+import { settingsFilePath } from "../settings/settings-file.ts";
 import { createCredentialHasher } from "../secrets/hash-credential.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import { refuseUnreadable } from "./answer-error.ts";
@@ -32,6 +34,8 @@ export interface ProxyOptions {
   readonly extraAuthorities?: string;
   /** Told why a new price file is not used; the prices before it then stay in use. */
   readonly onPriceFileFault?: (problem: string) => void;
+  /** Told why a new settings file is not used; the settings before it then stay in use. */
+  readonly onSettingsFileFault?: (problem: string) => void;
 }
 
 /** What a worker holds at one moment. Without requests under way only kept connections and their deadlines are left. */
@@ -76,9 +80,17 @@ export function startProxy(options: ProxyOptions): Proxy {
     settings: config.prices,
     onFault: options.onPriceFileFault ?? (() => {}),
   });
+  const settings = followSettings({
+    path: settingsFilePath(config.dataDirectory),
+    part: config,
+    providers: compileProviders(config.providers),
+    onFault: options.onSettingsFileFault ?? (() => {}),
+  });
   const gateway: Gateway = {
     config,
-    providers: compileProviders(config.providers),
+    get settings() {
+      return settings.current;
+    },
     upstream,
     journal,
     get prices() {
@@ -119,6 +131,7 @@ export function startProxy(options: ProxyOptions): Proxy {
       upstream.close();
       wheel.stop();
       prices.stop();
+      settings.stop();
     },
   };
 }

@@ -22,6 +22,8 @@ import { openTarget } from "./targets/open-target.ts";
 export interface Logpush extends BatchConsumer {
   /** One per target. */
   states(): readonly LogpushState[];
+  /** Takes the gateways anew. @throws Error for a key that cannot be used; the gateways before it then stay. */
+  configure(gateways: readonly LogpushGateway[]): void;
   /** Ends deliveries, which have up to `graceMs` (finite); what is left goes with the next process. */
   stop(graceMs: number): Promise<void>;
 }
@@ -59,7 +61,7 @@ const recordsPerTurn = 32;
  */
 export function createLogpush(options: LogpushOptions): Logpush {
   const limits = { ...defaultLogpushLimits, ...options.limits };
-  const keys = new Map(options.gateways.map((each) => [scopeOf(each), readPublicKey(each.publicKey)]));
+  let keys = keysOf(options.gateways);
   const jobs = new Map(
     options.accounts.map(({ accountId, targets }) => [
       accountId,
@@ -92,11 +94,18 @@ export function createLogpush(options: LogpushOptions): Logpush {
     consume() {
       // All is done before the commit.
     },
+    configure(gateways) {
+      keys = keysOf(gateways);
+    },
     states: () => allJobs().map(({ state }) => state),
     async stop(graceMs) {
       await Promise.all(allJobs().map((job) => job.stop(graceMs)));
     },
   };
+}
+
+function keysOf(gateways: readonly LogpushGateway[]): Map<string, KeyObject> {
+  return new Map(gateways.map((each) => [scopeOf(each), readPublicKey(each.publicKey)]));
 }
 
 interface Wanted {

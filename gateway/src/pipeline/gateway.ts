@@ -3,13 +3,15 @@ import type { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import type { UpstreamClient } from "../http1/upstream-client.ts";
 import type { PriceBook } from "../prices/price-book.ts";
-import type { ProviderRegistry } from "../providers/registry.ts";
+import type { ActiveSettings } from "../settings/active-settings.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 
-/** Everything a request may touch. One per process, never changed but for `prices`. */
+/** Everything a request may touch. One per process, never changed but for `settings` and `prices`. */
 export interface Gateway {
+  /** What holds as long as the process runs. */
   readonly config: GatewayConfig;
-  readonly providers: ProviderRegistry;
+  /** Accounts, gateways and their providers; others when they are changed meanwhile. */
+  readonly settings: ActiveSettings;
   readonly upstream: UpstreamClient;
   readonly journal: ExchangeJournal;
   /** What models cost; another book when prices are set meanwhile. */

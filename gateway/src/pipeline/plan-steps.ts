@@ -30,7 +30,7 @@ export function planSteps(exchange: Exchange, resolved: Resolved, controls: Cont
 
 async function planProviderStep(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<readonly Step[]> {
   const { head } = exchange.request;
-  const provider = exchange.gateway.providers.get(resolved.providerSlug as string) as CompiledProvider;
+  const provider = resolved.account.providers.get(resolved.providerSlug as string) as CompiledProvider;
   const upstream = routeUpstream(provider, {
     rest: resolved.rest,
     query: queryToForward(resolved.query),

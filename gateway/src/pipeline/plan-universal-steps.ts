@@ -63,8 +63,8 @@ function planStep(request: UniversalRequest, given: unknown, place: { index: num
     throw fault(path, `${path} must be an object with provider, endpoint and query`);
   }
   const step = given as Record<string, unknown>;
-  const { exchange, resolved } = request;
-  const provider = findStepProvider(exchange, step["provider"], `${path}.provider`);
+  const { resolved } = request;
+  const provider = findStepProvider(resolved, step["provider"], `${path}.provider`);
   const headers = stepHeaders(step, path);
   const upstream = routeStep(provider, requiredText(step["endpoint"], `${path}.endpoint`), {
     path: `${path}.endpoint`,
@@ -100,8 +100,8 @@ function planStep(request: UniversalRequest, given: unknown, place: { index: num
   };
 }
 
-function findStepProvider(exchange: Exchange, slug: unknown, path: string): CompiledProvider {
-  const provider = exchange.gateway.providers.get(requiredText(slug, path));
+function findStepProvider(resolved: Resolved, slug: unknown, path: string): CompiledProvider {
+  const provider = resolved.account.providers.get(requiredText(slug, path));
   if (provider !== undefined) return provider;
   if (slug === "compat") throw new GatewayError("compatUnsupported", { path });
   throw new GatewayError("invalidProvider", { path, cause: `there is no provider "${String(slug).slice(0, 64)}"` });

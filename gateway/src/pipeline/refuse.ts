@@ -27,7 +27,7 @@ export function refuse(exchange: Exchange, resolved: Resolved | null, thrown: un
   }
   const last = exchange.attempts.at(-1);
   const { response, head } = exchange.request;
-  const body = renderError(error, dialectOf(exchange, resolved), isInferenceTarget(head.target));
+  const body = renderError(error, dialectOf(resolved), isInferenceTarget(head.target));
   if (response.isHeadSent) {
     // An answer is under way: nothing of ours may follow it, and it must not look whole.
     response.break();
@@ -58,9 +58,9 @@ function recordLoss(exchange: Exchange, resolved: Resolved | null, thrown: unkno
   });
 }
 
-function dialectOf(exchange: Exchange, resolved: Resolved | null): ReturnType<typeof findDialect> | null {
+function dialectOf(resolved: Resolved | null): ReturnType<typeof findDialect> | null {
   if (resolved?.providerSlug == null) return null;
-  const provider = exchange.gateway.providers.get(resolved.providerSlug);
+  const provider = resolved.account.providers.get(resolved.providerSlug);
   return provider === undefined ? null : findDialect(provider.dialectFor(resolved.rest));
 }
 

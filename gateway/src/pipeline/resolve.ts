@@ -1,5 +1,6 @@
 import { GatewayError } from "../core/errors.ts";
 import type { GatewaySettings } from "../core/gateway-settings.ts";
+import type { ActiveAccount } from "../settings/active-settings.ts";
 import { headerValue } from "../core/header-list.ts";
 import type { RequestHead } from "../http1/parse-request-head.ts";
 import type { Gateway } from "./gateway.ts";
@@ -9,6 +10,8 @@ import { noSuchRoute, type PathForm, readPath, type RequestPath } from "./read-p
 export interface Resolved {
   readonly form: PathForm;
   readonly accountId: string;
+  /** The account as it was when the request came; so is `settings`. */
+  readonly account: ActiveAccount;
   readonly gatewayId: string;
   readonly settings: GatewaySettings;
   /** Slug as the path names it; null for the universal endpoint. */
@@ -31,11 +34,12 @@ export function resolve(head: RequestHead, gateway: Gateway): Resolved {
   const path = readPath(head);
   const { form, accountId, gatewayId, asked, query } = path;
   if (form === "short") requireShortRoute(gateway, path);
-  const settings = settingsOf(gateway, accountId, gatewayId);
-  const found = { form, accountId, gatewayId, settings, query };
+  const account = accountOf(gateway, accountId);
+  const settings = settingsOf(account, accountId, gatewayId);
+  const found = { form, accountId, account, gatewayId, settings, query };
   if (asked.kind === "compat") throw new GatewayError("compatUnsupported");
   if (asked.kind === "provider") {
-    requireProvider(gateway, asked.slug);
+    requireProvider(account, asked.slug);
     return { ...found, providerSlug: asked.slug, rest: asked.rest };
   }
   if (head.method !== "POST") {
@@ -44,28 +48,28 @@ export function resolve(head: RequestHead, gateway: Gateway): Resolved {
   return { ...found, providerSlug: null, rest: "" };
 }
 
-function settingsOf(gateway: Gateway, accountId: string, gatewayId: string): GatewaySettings {
-  const { accounts } = gateway.config;
-  const account = Object.hasOwn(accounts, accountId) ? accounts[accountId] : undefined;
-  if (account === undefined) {
-    throw new GatewayError("gatewayNotFound", { path: "account", cause: `account "${accountId}" is not configured` });
-  }
-  const settings = Object.hasOwn(account.gateways, gatewayId) ? account.gateways[gatewayId] : undefined;
-  if (settings === undefined) {
-    throw new GatewayError("gatewayNotFound", {
-      path: "gateway",
-      cause: `account "${accountId}" has no gateway "${gatewayId}"`,
-    });
-  }
-  return settings;
+function accountOf(gateway: Gateway, accountId: string): ActiveAccount {
+  const account = gateway.settings.accounts[accountId];
+  if (account !== undefined) return account;
+  throw new GatewayError("gatewayNotFound", { path: "account", cause: `account "${accountId}" is not configured` });
+}
+
+function settingsOf(account: ActiveAccount, accountId: string, gatewayId: string): GatewaySettings {
+  const settings = account.gateways[gatewayId];
+  if (settings !== undefined) return settings;
+  throw new GatewayError("gatewayNotFound", {
+    path: "gateway",
+    cause: `account "${accountId}" has no gateway "${gatewayId}"`,
+  });
 }
 
 /** The short form shares the root with everything else, so an unknown first segment is no route rather than no provider. */
-function requireShortRoute(gateway: Gateway, { asked }: RequestPath): void {
-  if (asked.kind === "provider" && !gateway.providers.has(asked.slug)) throw noSuchRoute(`/${asked.slug}`);
+function requireShortRoute(gateway: Gateway, { accountId, asked }: RequestPath): void {
+  if (asked.kind !== "provider") return;
+  if (gateway.settings.accounts[accountId]?.providers.has(asked.slug) !== true) throw noSuchRoute(`/${asked.slug}`);
 }
 
-function requireProvider(gateway: Gateway, slug: string): void {
-  if (gateway.providers.has(slug)) return;
+function requireProvider(account: ActiveAccount, slug: string): void {
+  if (account.providers.has(slug)) return;
   throw new GatewayError("invalidProvider", { path: "provider", cause: `there is no provider "${slug.slice(0, 64)}"` });
 }

@@ -6,7 +6,8 @@ import type { PriceEntry } from "../core/price-entry.ts";
 import { followPriceFile } from "./follow-price-file.ts";
 import { priceSource } from "./override-of-entry.ts";
 import { createPriceBook } from "./price-book.ts";
-import { priceFilePath, priceFileText, stagePriceFile } from "./price-file.ts";
+import { stageFile } from "../core/stage-file.ts";
+import { priceFilePath, priceFileText } from "./price-file.ts";
 
 const list = createPriceBook({ format: 1, version: "l1", providers: { other: { models: [] } } });
 const entry = (changes: Partial<PriceEntry> = {}): PriceEntry => ({
@@ -29,12 +30,12 @@ function follow(path: string, settings = {}) {
 test("a book follows its file within half a second, from the first moment on", async () => {
   using directory = temporaryDirectory();
   const path = priceFilePath(directory.path);
-  stagePriceFile(path, priceFileText([entry()])).commit();
+  stageFile(path, priceFileText([entry()])).commit();
   const { live, faults, priceOf } = follow(path);
   expect(priceOf("m")).toMatchObject({ version: "api@e1", base: { input: 2_000_000 } });
-  stagePriceFile(path, priceFileText([entry(), entry({ id: "e2", settings: { input_per_million: 3 } })])).commit();
+  stageFile(path, priceFileText([entry(), entry({ id: "e2", settings: { input_per_million: 3 } })])).commit();
   await until("the new price", () => priceOf("m")?.version === "api@e2", 500);
-  stagePriceFile(path, priceFileText([entry(), entry({ id: "e3", fromMs: 10, settings: null })])).commit();
+  stageFile(path, priceFileText([entry(), entry({ id: "e3", fromMs: 10, settings: null })])).commit();
   live.look();
   expect([priceOf("m", 9)?.version, priceOf("m", 10)]).toEqual(["api@e1", null]);
   live.stop();
@@ -96,8 +97,8 @@ test("what the configuration names is not set by the file; names that only fit a
 
 test("a file that has no place leaves nothing behind", () => {
   using directory = temporaryDirectory();
-  expect(() => stagePriceFile(`${directory.path}/missing/prices.json`, "x")).toThrow("ENOENT");
+  expect(() => stageFile(`${directory.path}/missing/prices.json`, "x")).toThrow("ENOENT");
   const path = priceFilePath(directory.path);
-  stagePriceFile(path, "x").discard();
+  stageFile(path, "x").discard();
   expect(readdirSync(directory.path)).toEqual([]);
 });

@@ -1,13 +1,10 @@
-import { statSync } from "node:fs";
+import { followFile } from "../core/follow-file.ts";
 import type { PriceOverrideSettings } from "../core/price-settings.ts";
 import { overrideOfEntry } from "./override-of-entry.ts";
 import type { PriceBook } from "./price-book.ts";
 import { readPriceFile } from "./price-file.ts";
 import { readPriceOverrides } from "./price-override.ts";
 import { withOverrides } from "./with-overrides.ts";
-
-/** How long a new file may stay unseen, at most. */
-const LOOK_EVERY_MS = 250;
 
 /** What to follow. */
 export interface PriceFileOptions {
@@ -30,50 +27,32 @@ export interface LivePrices {
 }
 
 /**
- * Keeps a price book in step with a price file, from the first moment on. The file is looked at, not watched: its directory also
- * holds the database, whose every write would wake the watcher, and a look takes microseconds.
+ * Keeps a price book in step with a price file, from the first moment on.
  * Throws PriceDataError when `settings` are no prices.
  */
 export function followPriceFile({ path, list, settings, onFault }: PriceFileOptions): LivePrices {
   const own = readPriceOverrides(settings);
   const ownKeys = new Set(own.map(keyOf));
   let current = withOverrides(list, own);
-  let seen: string | null = null;
-  let told: string | null = null;
-  const look = (): void => {
-    try {
-      const stamp = stampOf(path);
-      if (stamp === seen) return;
-      if (stamp === null) throw new Error("the file is gone");
+  const followed = followFile({
+    path,
+    take() {
       const entries = readPriceFile(path).map(overrideOfEntry);
       const set = entries.filter((override) => !ownKeys.has(keyOf(override)));
       current = withOverrides(list, [...own, ...set]);
-      seen = stamp;
-      told = null;
-    } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
-      if (problem !== told) onFault(problem);
-      told = problem;
-    }
-  };
-  look();
-  const looking = setInterval(look, LOOK_EVERY_MS).unref();
+    },
+    onFault,
+  });
   return {
     get current() {
       return current;
     },
-    look,
-    stop: () => clearInterval(looking),
+    look: followed.look,
+    stop: followed.stop,
   };
 }
 
 /** What overrides of one history have in common. */
 function keyOf({ provider, model }: { readonly provider: string; readonly model: string }): string {
   return `${provider}\n${model}`;
-}
-
-/** Differs between any two files that were at `path`; null when there is none. */
-function stampOf(path: string): string | null {
-  const status = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return status === undefined ? null : `${status.ino}:${status.mtimeNs}:${status.size}`;
 }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PriceEntry } from "../core/price-entry.ts";
 import { PriceDataError } from "./price-data.ts";
@@ -6,13 +6,6 @@ import { readPriceSettings } from "./read-price-settings.ts";
 
 /** A file of more is none of ours. */
 const MOST_CHARACTERS = 64 * 1024 * 1024;
-
-/** A file that is written and not yet in its place. */
-export interface StagedPriceFile {
-  /** Puts it in its place, in one step. */
-  commit(): void;
-  discard(): void;
-}
 
 /** Where the control process tells the workers all prices set through the API. */
 export function priceFilePath(dataDirectory: string): string {
@@ -22,30 +15,6 @@ export function priceFilePath(dataDirectory: string): string {
 /** What a price file holds: every entry, in the order they were set. */
 export function priceFileText(entries: readonly PriceEntry[]): string {
   return `${JSON.stringify({ format: 1, entries })}\n`;
-}
-
-/**
- * Writes `text` beside `path`, on the disk when this returns. Whoever reads `path` sees the old file or the new one, never a part.
- * Throws the system's error, also for a full disk; nothing is left behind then.
- */
-export function stagePriceFile(path: string, text: string): StagedPriceFile {
-  const staged = `${path}.${process.pid}.new`;
-  const discard = (): void => rmSync(staged, { force: true });
-  try {
-    const file = openSync(staged, "w", 0o600);
-    try {
-      const bytes = Buffer.from(text);
-      let written = 0;
-      while (written < bytes.length) written += writeSync(file, bytes, written);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    discard();
-    throw error;
-  }
-  return { commit: () => renameSync(staged, path), discard };
 }
 
 /** The entries of a price file, each of them checked. Throws PriceDataError at the first fault, the system's error when it cannot be read. */

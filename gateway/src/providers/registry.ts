@@ -71,6 +71,28 @@ export function compileProviders(
   return registry;
 }
 
+/**
+ * `registry` and further custom providers; the same registry when there are none. One of a slug that is taken replaces nothing: what
+ * the configuration file declares stays.
+ * @param configs by `custom-{slug}`.
+ * @throws Error naming the slug whose base URL or dialect cannot be used.
+ */
+export function withCustomProviders(
+  registry: ProviderRegistry,
+  configs: Readonly<Record<string, ProviderConfig>>,
+): ProviderRegistry {
+  const added = Object.entries(configs).filter(([slug]) => !registry.has(slug));
+  if (added.length === 0) return registry;
+  const compiled = added.map(
+    ([slug, config]) =>
+      [
+        slug,
+        explained(slug, () => compileProvider(customProvider(slug, config), config, defaultDependencies)),
+      ] as const,
+  );
+  return new Map([...registry, ...compiled]);
+}
+
 function customProvider(slug: string, config: ProviderConfig): Provider {
   if (!CUSTOM_SLUG.test(slug)) {
     throw new Error(

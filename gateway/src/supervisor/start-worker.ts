@@ -19,6 +19,7 @@ export type StartProxy = (options: {
   readonly reusePort: boolean;
   readonly hashKey: Buffer;
   readonly onPriceFileFault: (problem: string) => void;
+  readonly onSettingsFileFault: (problem: string) => void;
 }) => RunningPart | Promise<RunningPart>;
 
 const listenErrorCodes: ReadonlySet<string | undefined> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "EPERM"]);
@@ -54,6 +55,7 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
       reusePort: config.workers > 0,
       hashKey,
       onPriceFileFault: (problem) => log("warn", "price_file_refused", { problem }),
+      onSettingsFileFault: (problem) => log("warn", "settings_file_refused", { problem }),
     });
     return {
       async stop(graceMs) {

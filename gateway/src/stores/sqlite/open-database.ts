@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { migrate } from "./migrate.ts";
+import { type Migration, migrate } from "./migrate.ts";
 
 /** The embedded database: one connection that writes, and one that only reads and never waits for it. */
 export interface SqliteDatabase {
@@ -9,6 +9,14 @@ export interface SqliteDatabase {
   readonly reader: Database;
   /** Ends both connections; statements in use end with them. */
   close(): void;
+}
+
+/** What a database may differ in. */
+export interface DatabaseOptions {
+  /** Steps of its tables; those of logs, analytics and prices when absent. */
+  readonly migrations?: readonly Migration[];
+  /** Whether the newest transactions have to survive a power cut too; each then waits for the disk. Default false. */
+  readonly isDurable?: boolean;
 }
 
 /** How long a connection waits for the lock of another process, in milliseconds. */
@@ -25,17 +33,17 @@ const checkpointPages = 8000;
  * Write-ahead logging with `synchronous = NORMAL`: a transaction survives the death of the process, the newest ones may not
  * survive a power cut. Throws what SQLite tells when the file cannot be opened, and when a newer version of the program made it.
  */
-export function openDatabase(path: string): SqliteDatabase {
+export function openDatabase(path: string, options: DatabaseOptions = {}): SqliteDatabase {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const writer = new Database(path, { create: true, strict: true });
   try {
     chmodSync(path, 0o600);
     configure(writer);
     writer.run("PRAGMA journal_mode = WAL");
-    writer.run("PRAGMA synchronous = NORMAL");
+    writer.run(`PRAGMA synchronous = ${options.isDurable === true ? "FULL" : "NORMAL"}`);
     writer.run(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     writer.run("PRAGMA journal_size_limit = 67108864");
-    migrate(writer);
+    migrate(writer, options.migrations);
     const reader = new Database(path, { readonly: true, strict: true });
     configure(reader);
     return {

@@ -1,0 +1,62 @@
+import { defaultGatewaySettings, type GatewaySettings } from "../core/gateway-settings.ts";
+import { customProviderConfigs } from "./custom-provider.ts";
+import type { CompiledProvider, ProviderRegistry } from "../providers/registry.ts";
+import { withCustomProviders } from "../providers/registry.ts";
+import type { SettingsModel } from "./settings-model.ts";
+
+/** Settings as requests are served by them: everything looked up by name. Never changes; a change makes another one. */
+export interface ActiveSettings {
+  readonly version: number;
+  /** By id, without a prototype. */
+  readonly accounts: Readonly<Record<string, ActiveAccount>>;
+  /** By lower-case host name (reference §1.11). */
+  readonly domains: ReadonlyMap<string, GatewayPlace>;
+}
+
+/** One account. */
+export interface ActiveAccount {
+  /** By id, without a prototype; `default` is always there. */
+  readonly gateways: Readonly<Record<string, GatewaySettings>>;
+  /** Built-in providers and the account's own. */
+  readonly providers: ProviderRegistry;
+}
+
+/** Names a gateway. */
+export interface GatewayPlace {
+  readonly accountId: string;
+  readonly gatewayId: string;
+}
+
+/**
+ * Compiles a model for serving.
+ * @param builtIn the providers every account has.
+ * @throws Error naming the custom provider that cannot be used.
+ */
+export function activateSettings(model: SettingsModel, builtIn: ReadonlyMap<string, CompiledProvider>): ActiveSettings {
+  const accounts = model.accountIds.map((accountId): [string, ActiveAccount] => {
+    // A gateway that an older version wrote lacks what came later.
+    const gateways = model
+      .list(accountId, "gateway")
+      .map(({ id, value }): [string, GatewaySettings] => [id, { ...defaultGatewaySettings, ...value }]);
+    const own = model.list(accountId, "custom-provider").filter(({ source }) => source === "store");
+    return [
+      accountId,
+      {
+        gateways: withoutPrototype(gateways),
+        providers: withCustomProviders(builtIn, customProviderConfigs(own)),
+      },
+    ];
+  });
+  return { version: model.version, accounts: withoutPrototype(accounts), domains: domainsOf(model) };
+}
+
+function domainsOf(model: SettingsModel): ReadonlyMap<string, GatewayPlace> {
+  const domains = model.accountIds.flatMap((accountId) => model.list(accountId, "custom-domain"));
+  return new Map(
+    domains.map(({ accountId, id, value }) => [id.toLowerCase(), { accountId, gatewayId: String(value["gatewayId"]) }]),
+  );
+}
+
+function withoutPrototype<Value>(entries: readonly (readonly [string, Value])[]): Readonly<Record<string, Value>> {
+  return Object.assign(Object.create(null) as Record<string, Value>, Object.fromEntries(entries));
+}

@@ -1,0 +1,5 @@
+import type { Migration } from "./migrate.ts";
+import { settingsTables } from "./settings-migrations/0001-settings.ts";
+
+/** All steps of the settings database in order. Steps that have been released never change. */
+export const settingsMigrations: readonly Migration[] = [settingsTables];

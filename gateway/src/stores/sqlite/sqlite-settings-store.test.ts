@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { describeSettingsStore, type SettingsStoreUnderTest } from "../../../test/contracts/settings-store.contract.ts";
+import { temporaryDirectory } from "../../../test/support/temporary-directory.ts";
+import { SettingsStoreUnavailable } from "../ports/settings-store.ts";
+import { openDatabase, type SqliteDatabase } from "./open-database.ts";
+import { settingsMigrations } from "./settings-migrations.ts";
+import { openSqliteSettingsStore } from "./sqlite-settings-store.ts";
+
+const open = (directory: string): SqliteDatabase =>
+  openDatabase(join(directory, "settings.db"), { migrations: settingsMigrations, isDurable: true });
+
+function openStore(): SettingsStoreUnderTest {
+  const directory = temporaryDirectory();
+  const database = open(directory.path);
+  return {
+    store: openSqliteSettingsStore(database),
+    dispose: () => {
+      database.close();
+      directory[Symbol.dispose]();
+    },
+  };
+}
+
+describeSettingsStore("SQLite", openStore);
+
+const commit = {
+  baseVersion: 0,
+  atMs: 1,
+  actor: { type: "system", id: "test", email: null, ip: null },
+  source: "store",
+  changes: [{ accountId: "a", kind: "gateway", id: "g", before: null, after: {} }],
+  audit: [],
+} as const;
+
+test("history and audit log can neither be changed nor removed", async () => {
+  using directory = temporaryDirectory();
+  const database = open(directory.path);
+  const draft = { accountId: "a", action: "x", resourceType: "x", resourceId: "x", before: null, after: null };
+  const entry = { id: "1", atMs: 1, actor: commit.actor, ...draft };
+  await openSqliteSettingsStore(database).commit({ ...commit, audit: [entry] });
+  for (const table of ["settings_history", "audit_log"]) {
+    expect(() => database.writer.run(`UPDATE ${table} SET at_ms = 2`)).toThrow("never changed");
+    expect(() => database.writer.run(`DELETE FROM ${table}`)).toThrow("never removed");
+  }
+  database.close();
+});
+
+test("a database without space is told as unavailable, and nothing of the call was done", async () => {
+  using directory = temporaryDirectory();
+  const database = open(directory.path);
+  const store = openSqliteSettingsStore(database);
+  const { page_count: pages } = database.writer.query("PRAGMA page_count").get() as { page_count: number };
+  database.writer.run(`PRAGMA max_page_count = ${pages}`);
+  const changes = [{ ...commit.changes[0], after: { text: "m".repeat(1_000_000) } }];
+  expect(store.commit({ ...commit, changes })).rejects.toBeInstanceOf(SettingsStoreUnavailable);
+  expect(await store.load()).toEqual({ version: 0, objects: [] });
+  database.writer.run("PRAGMA max_page_count = 1000000");
+  expect(await store.commit({ ...commit, changes })).toBe(1);
+  database.close();
+});
