@@ -1,7 +1,8 @@
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
-import { isInferenceTarget } from "../pipeline/read-path.ts";
+import { isBindingTarget } from "../pipeline/binding-call.ts";
 import { serve } from "../pipeline/serve.ts";
+import { handleBindingCall } from "./handle-binding-call.ts";
 import { answerHealth, answerReadiness } from "./health.ts";
 import { passToControl } from "./pass-to-control.ts";
 
@@ -20,12 +21,12 @@ export function handleRequest(request: IncomingRequest, worker: Worker): void {
   const { target } = request.head;
   if (target === "/healthz") answerHealth(request);
   else if (target === "/readyz") answerReadiness(request, worker);
+  else if (isBindingTarget(target)) handleBindingCall(request, worker);
   else if (isControlPath(target)) passToControl(request, worker);
   else void serve(request, worker.gateway);
 }
 
 function isControlPath(target: string): boolean {
-  if (isInferenceTarget(target)) return false;
   if (target === "/" || target.startsWith("/?") || target === "/favicon.ico") return true;
   return CONTROL_PREFIXES.some((prefix) => {
     if (!target.startsWith(prefix)) return false;

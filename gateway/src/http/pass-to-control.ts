@@ -11,8 +11,11 @@ import { isLocalRequest } from "./is-local-request.ts";
 
 const CONTROL_TIMEOUTS = { connectMs: 2000, firstByteMs: 60_000, idleMs: 0, totalMs: 0 };
 
-/** Passes a request of the dashboard or the management API through to the control process, so that users see one port. */
-export function passToControl(request: IncomingRequest, worker: Worker): void {
+/**
+ * Passes a request of the dashboard or the management API through to the control process, so that users see one port.
+ * @param target what to ask there; the request's own target unless given.
+ */
+export function passToControl(request: IncomingRequest, worker: Worker, target = request.head.target): void {
   const { head, body, response } = request;
   if (worker.controlSocket === null) {
     answerError(new GatewayError("controlUnavailable"), response);
@@ -21,7 +24,7 @@ export function passToControl(request: IncomingRequest, worker: Worker): void {
   const call = worker.gateway.upstream.send({
     origin: { secure: false, hostname: "control", port: 0, unixPath: worker.controlSocket },
     method: head.method,
-    target: head.target,
+    target,
     headers: controlFields(request),
     body: body.framing.kind === "none" ? null : body,
     timeouts: CONTROL_TIMEOUTS,

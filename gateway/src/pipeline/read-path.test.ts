@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { GatewayError } from "../core/errors.ts";
 import { parseRequestHead } from "../http1/parse-request-head.ts";
-import { type Asked, isInferenceTarget, readPath } from "./read-path.ts";
+import { type Asked, readPath } from "./read-path.ts";
 
 const universal: Asked = { kind: "universal" };
 const proxy = "/client/v4/accounts/acc/ai/run/proxy";
@@ -100,10 +100,4 @@ describe("a binding's paths", () => {
   test.each(["/ai-gateway/universal/run/", "/ai-gateway/universal", "/ai-gateway/other/x"])("%s is none", (target) => {
     expect(faultOf(() => read(target))).toMatchObject({ code: 7003 });
   });
-});
-
-test("what is inference below the API's prefix", () => {
-  expect([proxy, `${proxy}?x=1`, `${proxy}/`].map(isInferenceTarget)).toEqual([true, true, true]);
-  const others = ["/client/v4/accounts/acc/ai-gateway/gateways", "/client/v4/accounts//ai/run/proxy", `${proxy}x`];
-  expect(others.map(isInferenceTarget)).toEqual([false, false, false]);
 });

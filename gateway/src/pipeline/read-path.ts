@@ -1,6 +1,7 @@
 import { GatewayError } from "../core/errors.ts";
-import { headerValue } from "../core/header-list.ts";
 import type { RequestHead } from "../http1/parse-request-head.ts";
+import { decodeSegment } from "../providers/decode-segment.ts";
+import { type BindingCall, bindingCallOf } from "./binding-call.ts";
 
 /**
  * Which of the product's addresses a path was written for:
@@ -28,26 +29,16 @@ export interface RequestPath {
 
 /** Account and gateway of requests that name none. */
 const DEFAULT_ID = "default";
-/** The origin under which a binding's calls are written; nothing is ever sent there. */
-const BINDING_ORIGIN = "https://workers-binding.ai";
-const PROXY_PATH = /^\/client\/v4\/accounts\/([^/]+)\/ai\/run\/proxy\/?$/;
 const BINDING_UNIVERSAL = /^\/ai-gateway\/universal\/run\/([^/]+)\/?$/;
-const DATA_PLANE_BELOW_API = /^\/client\/v4\/accounts\/[^/?]+\/ai\/run\/proxy\/?(?:\?|$)/;
-
-/** Whether a target below the management API's prefix is inference, which workers answer themselves. */
-export function isInferenceTarget(target: string): boolean {
-  return DATA_PLANE_BELOW_API.test(target);
-}
 
 /**
  * Reads what a request's path asks for.
  * @throws GatewayError routeNotFound (7003) when no address looks like that, invalidRequest (7001) for a wrong `X-Forwarded`.
  */
 export function readPath(head: RequestHead): RequestPath {
+  const binding = bindingCallOf(head);
+  if (binding !== null) return readBindingCall(binding);
   const { path, query } = splitQuery(head.target);
-  const proxied = PROXY_PATH.exec(path);
-  if (proxied !== null) return readProxied(decodeSegment(proxied[1] as string), head);
-  if (path.startsWith("/ai-gateway/")) return { ...readBindingPath(path, DEFAULT_ID), form: "binding", query };
   const [first, afterFirst] = splitSegment(path.slice(1));
   if (first !== "v1") {
     return { form: "short", accountId: DEFAULT_ID, gatewayId: DEFAULT_ID, asked: askedOf(first, afterFirst), query };
@@ -78,29 +69,16 @@ function askedOf(slug: string, rest: string): Asked {
   return slug === "compat" ? { kind: "compat", rest } : { kind: "provider", slug, rest };
 }
 
-/** A binding's call that came through the development proxy (reference §1.10, A.6): `X-Forwarded` holds its URL. */
-function readProxied(accountId: string, head: RequestHead): RequestPath {
-  const original = headerValue(head.headers, "x-forwarded");
-  if (original === undefined || !original.startsWith(`${BINDING_ORIGIN}/`)) {
-    throw new GatewayError("invalidRequest", {
-      path: "x-forwarded",
-      message: `x-forwarded must name the URL the binding called, below ${BINDING_ORIGIN}/, ${
-        original === undefined ? "and is missing" : `got "${original.slice(0, 128)}"`
-      }`,
+function readBindingCall({ accountId, target, isProxied }: BindingCall): RequestPath {
+  const { path, query } = splitQuery(target);
+  const universal = BINDING_UNIVERSAL.exec(path);
+  if (universal === null) {
+    throw new GatewayError("routeNotFound", {
+      message: `Could not route to ${path.slice(0, 128)}: a binding may call /ai-gateway/universal/run/{gateway}`,
     });
   }
-  const { path, query } = splitQuery(original.slice(BINDING_ORIGIN.length));
-  return { ...readBindingPath(path, accountId), form: "rest", query };
-}
-
-function readBindingPath(path: string, accountId: string): Pick<RequestPath, "accountId" | "gatewayId" | "asked"> {
-  const universal = BINDING_UNIVERSAL.exec(path);
-  if (universal !== null) {
-    return { accountId, gatewayId: decodeSegment(universal[1] as string), asked: { kind: "universal" } };
-  }
-  throw new GatewayError("routeNotFound", {
-    message: `Could not route to ${path.slice(0, 128)}: a binding may call /ai-gateway/universal/run/{gateway}`,
-  });
+  const gatewayId = decodeSegment(universal[1] as string);
+  return { form: isProxied ? "rest" : "binding", accountId, gatewayId, asked: { kind: "universal" }, query };
 }
 
 function splitQuery(target: string): { path: string; query: string } {
@@ -113,13 +91,4 @@ function splitQuery(target: string): { path: string; query: string } {
 function splitSegment(path: string): [segment: string, rest: string] {
   const slash = path.indexOf("/");
   return slash < 0 ? [path, ""] : [path.slice(0, slash), path.slice(slash + 1)];
-}
-
-function decodeSegment(segment: string): string {
-  if (!segment.includes("%")) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -1,9 +1,9 @@
 import { errorCatalogue, GatewayError } from "../core/errors.ts";
 import { findDialect } from "../dialects/registry.ts";
 import type { RequestBodyFailure } from "../http1/request-body.ts";
+import { isBindingTarget } from "./binding-call.ts";
 import type { Exchange } from "./exchange.ts";
 import { addGatewayFields } from "./gateway-fields.ts";
-import { isInferenceTarget } from "./read-path.ts";
 import { CLIENT_CLOSED_STATUS, recordRefusal } from "./record-attempt.ts";
 import { renderError } from "./render-error.ts";
 import type { Resolved } from "./resolve.ts";
@@ -27,7 +27,7 @@ export function refuse(exchange: Exchange, resolved: Resolved | null, thrown: un
   }
   const last = exchange.attempts.at(-1);
   const { response, head } = exchange.request;
-  const body = renderError(error, dialectOf(resolved), isInferenceTarget(head.target));
+  const body = renderError(error, dialectOf(resolved), isBindingTarget(head.target));
   if (response.isHeadSent) {
     // An answer is under way: nothing of ours may follow it, and it must not look whole.
     response.break();

@@ -5,7 +5,7 @@ import type { Dialect } from "../dialects/dialect.ts";
  * The JSON body of an error the gateway itself produced (reference §15): every top-level member that clients read, and
  * `details`. On a provider's own endpoint `error` takes that vendor's shape, so that its SDK can read it, and carries
  * member "0", so that `error[0].code` reads the same in both; see docs/decisions/0006.
- * @param isRest whether the request came through the REST address, whose clients read `errors`.
+ * @param isRest whether the request came through an address whose clients read `errors`: the REST one or a binding's.
  */
 export function renderError(error: GatewayError, dialect: Dialect | null, isRest = false): Buffer {
   const { code, status } = error.definition;
