@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig } from "../config/load-config.ts";
+import { testKeyMaterial } from "../../test/support/test-keys.ts";
 import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { startControl } from "./start-control.ts";
 
@@ -23,6 +24,7 @@ async function withControl(files: Readonly<Record<string, string>>, body: (ask: 
     socketPath,
     dashboardDirectory,
     adminToken: null,
+    keys: testKeyMaterial,
     log: () => {},
   });
   try {

@@ -4,6 +4,8 @@ import { localRequestField } from "../core/local-request-field.ts";
 import { bearerAuthorizer } from "../management/authorize.ts";
 import { ManagementError } from "../management/management-error.ts";
 import { createRouter } from "../management/router.ts";
+import { openInstallationKeys } from "../secrets/installation-keys.ts";
+import type { KeyMaterial } from "../secrets/load-keys.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
@@ -21,6 +23,8 @@ export interface ControlOptions {
   readonly dashboardDirectory: string;
   /** Asked of everybody who manages; null lets in who asks on this machine, and nobody else. */
   readonly adminToken: string | null;
+  /** Of the installation; tokens are hashed and secrets sealed under them. */
+  readonly keys: KeyMaterial;
   readonly log: ProcessLog;
 }
 
@@ -33,7 +37,7 @@ const STOP_GRACE_MS = 5000;
  */
 export async function startControl(options: ControlOptions): Promise<RunningPart> {
   const { config, socketPath, adminToken, log } = options;
-  const settings = await startSettings(config, log);
+  const settings = await startSettings({ config, keys: openInstallationKeys(options.keys), log });
   const records = startRecords({ config, settings: settings.desk, log });
   const files = new Map([...dashboardFiles(options.dashboardDirectory), ...referenceFiles(records.routes)]);
   const stopYielding =

@@ -5,6 +5,7 @@ import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { stageFile } from "../core/stage-file.ts";
 import { readPublicKey } from "../logpush/public-key.ts";
 import { compileProviders } from "../providers/registry.ts";
+import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { activateSettings } from "../settings/active-settings.ts";
 import { combineSettings } from "../settings/combine-settings.ts";
 import { fileChanges } from "../settings/file-changes.ts";
@@ -24,12 +25,19 @@ export interface Settings {
   stop(): void;
 }
 
+/** What settings are kept and checked with. */
+export interface SettingsOptions {
+  readonly config: GatewayConfig;
+  readonly keys: InstallationKeys;
+  readonly log: ProcessLog;
+}
+
 /**
  * Opens what is set: notes in the history what the configuration file says otherwise than last time, and tells the workers what the
  * API set where their file says something else.
  * @throws what the database tells when it cannot be opened, Error when what it holds cannot be used.
  */
-export async function startSettings(config: GatewayConfig, log: ProcessLog): Promise<Settings> {
+export async function startSettings({ config, keys, log }: SettingsOptions): Promise<Settings> {
   const database = openDatabase(join(config.dataDirectory, "settings.db"), {
     migrations: settingsMigrations,
     isDurable: true,
@@ -37,13 +45,13 @@ export async function startSettings(config: GatewayConfig, log: ProcessLog): Pro
   try {
     const store = openSqliteSettingsStore(database);
     await noteFile(store, config);
-    const providers = compileProviders(config.providers);
+    const builtIn = compileProviders(config.providers);
     const path = settingsFilePath(config.dataDirectory);
     const desk = await openSettingsDesk({
       store,
       combine: (stored) => combineSettings(config, stored),
       check(model) {
-        activateSettings(model, providers);
+        activateSettings(model, { builtIn, keys });
         for (const { publicKey } of logpushGateways(model)) readPublicKey(publicKey);
       },
       stage: (stored) => stageFile(path, settingsFileText(stored)),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseConfig } from "../config/load-config.ts";
+import { loadKeys } from "../secrets/load-keys.ts";
 import { startControl } from "./start-control.ts";
 
 // Run after a change of a route: bun gateway/src/control/write-openapi.ts
@@ -12,6 +13,7 @@ const control = await startControl({
   socketPath,
   dashboardDirectory: directory,
   adminToken: null,
+  keys: loadKeys({ dataDirectory: directory, environmentKey: null }),
   log: () => {},
 });
 try {

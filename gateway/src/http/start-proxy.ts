@@ -11,6 +11,7 @@ import { followPriceFile } from "../prices/follow-price-file.ts";
 import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
 import { priceFilePath } from "../prices/price-file.ts";
 import { compileProviders } from "../providers/registry.ts";
+import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { followSettings } from "../settings/follow-settings.ts";
 import { settingsFilePath } from "../settings/settings-file.ts";
 import { createCredentialHasher } from "../secrets/hash-credential.ts";
@@ -30,6 +31,7 @@ export interface ProxyOptions {
   readonly clock?: Clock;
   /** Key under which credentials are hashed to count users; one of its own for each start when absent. */
   readonly hashKey?: Buffer;
+  readonly keys: InstallationKeys;
   /** Certificate authorities trusted besides the built-in ones, PEM. */
   readonly extraAuthorities?: string;
   /** Told why a new price file is not used; the prices before it then stay in use. */
@@ -83,7 +85,7 @@ export function startProxy(options: ProxyOptions): Proxy {
   const settings = followSettings({
     path: settingsFilePath(config.dataDirectory),
     part: config,
-    providers: compileProviders(config.providers),
+    activation: { builtIn: compileProviders(config.providers), keys: options.keys },
     onFault: options.onSettingsFileFault ?? (() => {}),
   });
   const gateway: Gateway = {

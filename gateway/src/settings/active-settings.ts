@@ -1,7 +1,11 @@
 import { defaultGatewaySettings, type GatewaySettings } from "../core/gateway-settings.ts";
+import type { AccessToken } from "../access/access-token.ts";
+import { tokenFinder } from "../access/find-token.ts";
 import { customProviderConfigs } from "./custom-provider.ts";
 import type { CompiledProvider, ProviderRegistry } from "../providers/registry.ts";
 import { withCustomProviders } from "../providers/registry.ts";
+import type { InstallationKeys } from "../secrets/installation-keys.ts";
+import { accessTokenOf } from "./access-token-object.ts";
 import type { SettingsModel } from "./settings-model.ts";
 
 /** Settings as requests are served by them: everything looked up by name. Never changes; a change makes another one. */
@@ -11,6 +15,15 @@ export interface ActiveSettings {
   readonly accounts: Readonly<Record<string, ActiveAccount>>;
   /** By lower-case host name (reference §1.11). */
   readonly domains: ReadonlyMap<string, GatewayPlace>;
+  /** The API token that a text is; null for none. Whether it counts here and now is for `access/` to say. */
+  readonly tokenOf: (text: string) => AccessToken | null;
+}
+
+/** What a model is compiled with. */
+export interface ActivationOptions {
+  /** The providers every account has. */
+  readonly builtIn: ReadonlyMap<string, CompiledProvider>;
+  readonly keys: Pick<InstallationKeys, "tokenHashKey">;
 }
 
 /** One account. */
@@ -29,10 +42,9 @@ export interface GatewayPlace {
 
 /**
  * Compiles a model for serving.
- * @param builtIn the providers every account has.
  * @throws Error naming the custom provider that cannot be used.
  */
-export function activateSettings(model: SettingsModel, builtIn: ReadonlyMap<string, CompiledProvider>): ActiveSettings {
+export function activateSettings(model: SettingsModel, { builtIn, keys }: ActivationOptions): ActiveSettings {
   const accounts = model.accountIds.map((accountId): [string, ActiveAccount] => {
     // A gateway that an older version wrote lacks what came later.
     const gateways = model
@@ -47,7 +59,13 @@ export function activateSettings(model: SettingsModel, builtIn: ReadonlyMap<stri
       },
     ];
   });
-  return { version: model.version, accounts: withoutPrototype(accounts), domains: domainsOf(model) };
+  const tokens = ["", ...model.accountIds].flatMap((accountId) => model.list(accountId, "token"));
+  return {
+    version: model.version,
+    accounts: withoutPrototype(accounts),
+    domains: domainsOf(model),
+    tokenOf: tokenFinder(tokens.map(accessTokenOf), keys.tokenHashKey),
+  };
 }
 
 function domainsOf(model: SettingsModel): ReadonlyMap<string, GatewayPlace> {

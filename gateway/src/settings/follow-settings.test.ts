@@ -1,13 +1,16 @@
 import { expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { until } from "../../test/support/until.ts";
+import { hashToken, newTokenText } from "../access/token-text.ts";
 import { stageFile } from "../core/stage-file.ts";
 import { compileProviders } from "../providers/registry.ts";
 import type { StoredObject } from "../stores/ports/settings-store.ts";
 import { followSettings, type LiveSettings } from "./follow-settings.ts";
 import { settingsFileText } from "./settings-file.ts";
 
+const tokenHashKey = Buffer.alloc(32, 7);
 const part = { host: "127.0.0.1", accounts: {}, providers: {} };
 const times = { source: "store", createdAtMs: 1, modifiedAtMs: 1 } as const;
 const gateway = (id: string, value: object = {}): StoredObject => {
@@ -29,7 +32,8 @@ async function withFile(
   using directory = temporaryDirectory();
   const path = join(directory.path, "settings.json");
   const faults: string[] = [];
-  const live = followSettings({ path, part, providers: compileProviders({}), onFault: (fault) => faults.push(fault) });
+  const activation = { builtIn: compileProviders({}), keys: { tokenHashKey } };
+  const live = followSettings({ path, part, activation, onFault: (fault) => faults.push(fault) });
   const write = (objects: StoredObject[], version: number): void =>
     stageFile(path, settingsFileText({ version, objects })).commit();
   try {
@@ -74,4 +78,20 @@ test("a file that cannot be used is told of once, and what was before stays", ()
     expect(live.current.version).toBe(1);
     write([gateway("h")], 5);
     await until("the new settings", () => live.current.version === 5);
+  }));
+
+test("tokens are found by their text, those of the whole installation count in every account", () =>
+  withFile(async ({ live, write }) => {
+    const text = newTokenText(randomBytes);
+    const token = (accountId: string, secret: string): StoredObject => {
+      const value = { name: "ci", hash: hashToken(tokenHashKey, secret), groups: ["AI Gateway Run"], status: "active" };
+      return { accountId, kind: "token", id: `token of ${accountId}`, value, ...times };
+    };
+    const other = newTokenText(randomBytes);
+    write([token("default", text), token("", other)], 2);
+    await until("the new settings", () => live.current.version === 2);
+    expect(live.current.tokenOf(text)).toMatchObject({ id: "token of default", accountId: "default" });
+    expect(live.current.tokenOf(other)).toMatchObject({ accountId: "*" });
+    expect(live.current.tokenOf(hashToken(tokenHashKey, text))).toBeNull();
+    expect(live.current.tokenOf("undefined")).toBeNull();
   }));

@@ -1,6 +1,5 @@
 import { followFile } from "../core/follow-file.ts";
-import type { CompiledProvider } from "../providers/registry.ts";
-import { type ActiveSettings, activateSettings } from "./active-settings.ts";
+import { type ActivationOptions, type ActiveSettings, activateSettings } from "./active-settings.ts";
 import { combineSettings } from "./combine-settings.ts";
 import type { FilePart } from "./file-objects.ts";
 import { readSettingsFile } from "./settings-file.ts";
@@ -11,7 +10,7 @@ export interface FollowSettingsOptions {
   readonly path: string;
   /** What the configuration file says. */
   readonly part: FilePart;
-  readonly providers: ReadonlyMap<string, CompiledProvider>;
+  readonly activation: ActivationOptions;
   /** Told once of each reason for which a file is not used; the settings before it stay in use. */
   readonly onFault: (problem: string) => void;
 }
@@ -26,12 +25,12 @@ export interface LiveSettings {
  * Keeps settings in step with the settings file, from the first moment on; a change is in use a quarter of a second after it was
  * written, at once for every request that comes then. Throws what `activateSettings` does for the configuration file's own part.
  */
-export function followSettings({ path, part, providers, onFault }: FollowSettingsOptions): LiveSettings {
-  let current = activateSettings(combineSettings(part, { version: 0, objects: [] }), providers);
+export function followSettings({ path, part, activation, onFault }: FollowSettingsOptions): LiveSettings {
+  let current = activateSettings(combineSettings(part, { version: 0, objects: [] }), activation);
   const followed = followFile({
     path,
     take() {
-      current = activateSettings(combineSettings(part, readSettingsFile(path)), providers);
+      current = activateSettings(combineSettings(part, readSettingsFile(path)), activation);
     },
     onFault,
   });

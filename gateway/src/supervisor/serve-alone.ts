@@ -19,7 +19,7 @@ export interface AloneOptions {
 /** Runs control and one worker in this process, from the same parts that otherwise get processes of their own. */
 export async function serveAlone(options: AloneOptions): Promise<RunningPart> {
   const { config, controlSocket, adminToken, keys, startProxy, dashboardDirectory, log } = options;
-  const control = await startControl({ config, socketPath: controlSocket, dashboardDirectory, adminToken, log });
+  const control = await startControl({ config, socketPath: controlSocket, dashboardDirectory, adminToken, keys, log });
   try {
     const worker = await startWorker(
       { type: "start", config, name: "w0", controlSocket, adminToken: null, keys },

@@ -3,6 +3,7 @@ import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { openJournalWriter } from "../journal/journal-writer.ts";
 import { openDropBoard } from "../journal/published-drops.ts";
 import { segmentBytesFor } from "../journal/segment-bytes-for.ts";
+import { type InstallationKeys, openInstallationKeys } from "../secrets/installation-keys.ts";
 import { loadHashKey } from "../secrets/hash-key.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import type { StartMessage } from "./ipc-messages.ts";
@@ -18,6 +19,7 @@ export type StartProxy = (options: {
   readonly controlSocket: string | null;
   readonly reusePort: boolean;
   readonly hashKey: Buffer;
+  readonly keys: InstallationKeys;
   readonly onPriceFileFault: (problem: string) => void;
   readonly onSettingsFileFault: (problem: string) => void;
 }) => RunningPart | Promise<RunningPart>;
@@ -54,6 +56,7 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
       controlSocket,
       reusePort: config.workers > 0,
       hashKey,
+      keys: openInstallationKeys(start.keys),
       onPriceFileFault: (problem) => log("warn", "price_file_refused", { problem }),
       onSettingsFileFault: (problem) => log("warn", "settings_file_refused", { problem }),
     });

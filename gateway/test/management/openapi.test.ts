@@ -6,6 +6,7 @@ import { parseConfig } from "../../src/config/load-config.ts";
 import { startControl } from "../../src/control/start-control.ts";
 import type { OpenapiDocument } from "../../src/management/openapi/document.ts";
 import type { RunningPart } from "../../src/supervisor/running-part.ts";
+import { testKeyMaterial } from "../support/test-keys.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const directory = temporaryDirectory();
@@ -17,6 +18,7 @@ beforeAll(async () => {
     socketPath,
     dashboardDirectory: directory.path,
     adminToken: "needed for everything else",
+    keys: testKeyMaterial,
     log: () => {},
   });
 });

@@ -4,7 +4,9 @@ import type { ExchangeRecord } from "../../src/core/exchange.ts";
 import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
 import type { AccountConfig, GatewayConfig, GatewaySettings } from "../../src/core/gateway-settings.ts";
 import { type HeldResources, startProxy } from "../../src/http/start-proxy.ts";
+import { openInstallationKeys } from "../../src/secrets/installation-keys.ts";
 import { createMemoryJournal } from "../../src/stores/memory/memory-journal.ts";
+import { testKeyMaterial } from "./test-keys.ts";
 
 /** What a test changes of a gateway; the rest is the configuration's defaults, on a free port of 127.0.0.1. */
 export interface GatewayOptions {
@@ -47,6 +49,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Starte
     journal,
     controlSocket: options.controlSocket ?? null,
     reusePort: false,
+    keys: openInstallationKeys(testKeyMaterial),
     ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
