@@ -1,6 +1,7 @@
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
 import { isBindingTarget } from "../pipeline/binding-call.ts";
+import { domainOf } from "../pipeline/domain-of.ts";
 import { serve } from "../pipeline/serve.ts";
 import { handleBindingCall } from "./handle-binding-call.ts";
 import { answerHealth, answerReadiness } from "./health.ts";
@@ -16,10 +17,11 @@ export interface Worker {
 /** Path prefixes that the control process answers, besides `/` itself. */
 const CONTROL_PREFIXES = ["/client/v4", "/api", "/assets", "/docs", "/metrics"];
 
-/** Sends a request where its path belongs: health, the control process, or the pipeline. */
+/** Sends a request where its path belongs: health, the control process, or the pipeline. A gateway's own host name has nothing but inference. */
 export function handleRequest(request: IncomingRequest, worker: Worker): void {
   const { target } = request.head;
-  if (target === "/healthz") answerHealth(request);
+  if (domainOf(request.head, worker.gateway.settings) !== null) void serve(request, worker.gateway);
+  else if (target === "/healthz") answerHealth(request);
   else if (target === "/readyz") answerReadiness(request, worker);
   else if (isBindingTarget(target)) handleBindingCall(request, worker);
   else if (isControlPath(target)) passToControl(request, worker);

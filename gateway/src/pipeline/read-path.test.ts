@@ -6,8 +6,8 @@ import { type Asked, readPath } from "./read-path.ts";
 const universal: Asked = { kind: "universal" };
 const proxy = "/client/v4/accounts/acc/ai/run/proxy";
 
-function read(target: string, fields: readonly string[] = []) {
-  return readPath(parseRequestHead([`POST ${target} HTTP/1.1`, "host: gateway", ...fields].join("\r\n")));
+function read(target: string, fields: readonly string[] = [], domain: Parameters<typeof readPath>[1] = null) {
+  return readPath(parseRequestHead([`POST ${target} HTTP/1.1`, "host: gateway", ...fields].join("\r\n")), domain);
 }
 
 function faultOf(run: () => unknown): { code: number; path: string | undefined; message: string } {
@@ -99,5 +99,18 @@ describe("a binding's paths", () => {
 
   test.each(["/ai-gateway/universal/run/", "/ai-gateway/universal", "/ai-gateway/other/x"])("%s is none", (target) => {
     expect(faultOf(() => read(target))).toMatchObject({ code: 7003 });
+  });
+});
+
+describe("a gateway's own host name", () => {
+  const place = { accountId: "acc", gatewayId: "gw" };
+  test.each([
+    ["/", universal],
+    ["/openai/v1/models", { kind: "provider", slug: "openai", rest: "v1/models" }],
+    ["/compat/chat/completions", { kind: "compat", rest: "chat/completions" }],
+    ["/v1/other/gateway/openai/x", { kind: "provider", slug: "v1", rest: "other/gateway/openai/x" }],
+    [proxy, { kind: "provider", slug: "client", rest: proxy.slice("/client/".length) }],
+  ] satisfies [string, Asked][])("%s", (target, asked) => {
+    expect(read(`${target}?a=1`, [], place)).toEqual({ form: "domain", ...place, asked, query: "?a=1" });
   });
 });

@@ -1,15 +1,17 @@
 import { GatewayError } from "../core/errors.ts";
 import type { RequestHead } from "../http1/parse-request-head.ts";
 import { decodeSegment } from "../providers/decode-segment.ts";
+import type { GatewayPlace } from "../settings/active-settings.ts";
 import { type BindingCall, bindingCallOf } from "./binding-call.ts";
 
 /**
  * Which of the product's addresses a path was written for:
  * `full` `/v1/{account}/{gateway}/…` (reference §1.1), `short` `/{provider}/…` of the default gateway,
+ * `domain` `/{provider}/…` on a host name that belongs to a gateway (§1.11),
  * `binding` what a Worker's AI binding asks of its fetcher (§1.10),
  * `rest` below `/client/v4/accounts/{account}/ai` (§1.8), where `Authorization` carries the gateway's token.
  */
-export type PathForm = "full" | "short" | "binding" | "rest";
+export type PathForm = "full" | "short" | "domain" | "binding" | "rest";
 
 /** What a path asks of its gateway. Slugs and rests are exactly as sent, without leading slash and query. */
 export type Asked =
@@ -33,9 +35,11 @@ const BINDING_UNIVERSAL = /^\/ai-gateway\/universal\/run\/([^/]+)\/?$/;
 
 /**
  * Reads what a request's path asks for.
+ * @param domain the gateway that the request's host name belongs to; null for any other name.
  * @throws GatewayError routeNotFound (7003) when no address looks like that, invalidRequest (7001) for a wrong `X-Forwarded`.
  */
-export function readPath(head: RequestHead): RequestPath {
+export function readPath(head: RequestHead, domain: GatewayPlace | null): RequestPath {
+  if (domain !== null) return readDomainPath(head, domain);
   const binding = bindingCallOf(head);
   if (binding !== null) return readBindingCall(binding);
   const { path, query } = splitQuery(head.target);
@@ -56,6 +60,13 @@ export function readPath(head: RequestHead): RequestPath {
     asked: slug === "" ? { kind: "universal" } : askedOf(slug, rest),
     query,
   };
+}
+
+function readDomainPath(head: RequestHead, { accountId, gatewayId }: GatewayPlace): RequestPath {
+  const { path, query } = splitQuery(head.target);
+  const [slug, rest] = splitSegment(path.slice(1));
+  const asked: Asked = slug === "" ? { kind: "universal" } : askedOf(slug, rest);
+  return { form: "domain", accountId, gatewayId, asked, query };
 }
 
 /** The error for a path that leads nowhere: 7003. */

@@ -4,6 +4,7 @@ import type { ActiveAccount } from "../settings/active-settings.ts";
 import { headerValue } from "../core/header-list.ts";
 import type { RequestHead } from "../http1/parse-request-head.ts";
 import type { Gateway } from "./gateway.ts";
+import { domainOf } from "./domain-of.ts";
 import { noSuchRoute, type PathForm, readPath, type RequestPath } from "./read-path.ts";
 
 /** Which gateway a request is for, and what it asks of it. */
@@ -31,7 +32,7 @@ export function resolve(head: RequestHead, gateway: Gateway): Resolved {
   if (headerValue(head.headers, "upgrade")?.toLowerCase() === "websocket") {
     throw new GatewayError("notSupported", { message: "WebSockets are not served by this version" });
   }
-  const path = readPath(head);
+  const path = readPath(head, domainOf(head, gateway.settings));
   const { form, accountId, gatewayId, asked, query } = path;
   if (form === "short") requireShortRoute(gateway, path);
   const account = accountOf(gateway, accountId);

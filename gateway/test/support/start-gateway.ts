@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { strictNetwork } from "../../src/core/address-policy.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { ExchangeRecord } from "../../src/core/exchange.ts";
@@ -5,7 +6,10 @@ import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
 import type { AccountConfig, GatewayConfig, GatewaySettings } from "../../src/core/gateway-settings.ts";
 import { type HeldResources, startProxy } from "../../src/http/start-proxy.ts";
 import { openInstallationKeys } from "../../src/secrets/installation-keys.ts";
+import { settingsFilePath, settingsFileText } from "../../src/settings/settings-file.ts";
 import { createMemoryJournal } from "../../src/stores/memory/memory-journal.ts";
+import type { StoredObject } from "../../src/stores/ports/settings-store.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 import { testKeyMaterial } from "./test-keys.ts";
 
 /** What a test changes of a gateway; the rest is the configuration's defaults, on a free port of 127.0.0.1. */
@@ -18,6 +22,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayConfig["limits"]>;
   readonly streams?: Partial<GatewayConfig["streams"]>;
   readonly network?: Partial<GatewayConfig["network"]>;
+  /** What was set through the API, besides the accounts above. */
+  readonly objects?: readonly Pick<StoredObject, "accountId" | "kind" | "id" | "value">[];
   /** PEM of authorities trusted besides the built-in ones. */
   readonly extraAuthorities?: string;
   /** Unix socket of a control process; none unless given. */
@@ -44,8 +50,10 @@ export interface StartedGateway {
 /** Starts a gateway whose records stay in memory. */
 export async function startGateway(options: GatewayOptions = {}): Promise<StartedGateway> {
   const journal = createMemoryJournal();
+  const directory = temporaryDirectory();
+  writeFileSync(settingsFilePath(directory.path), settingsFileText({ version: 1, objects: storedObjects(options) }));
   const proxy = startProxy({
-    config: testConfig(options),
+    config: { ...testConfig(options), dataDirectory: directory.path },
     journal,
     controlSocket: options.controlSocket ?? null,
     reusePort: false,
@@ -63,8 +71,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Starte
     async stop(graceMs = 0) {
       await proxy.stop(graceMs);
       journal.close();
+      directory[Symbol.dispose]();
     },
   };
+}
+
+function storedObjects({ objects = [] }: GatewayOptions): StoredObject[] {
+  return objects.map((object) => ({ ...object, source: "store", createdAtMs: 0, modifiedAtMs: 0 }));
 }
 
 function recordIndex(records: readonly ExchangeRecord[]): (logId: string) => ExchangeRecord | undefined {
