@@ -35,10 +35,10 @@ export const errorCatalogue = {
     retryable: true,
   },
   invalidProvider: { code: 2008, status: 400, message: "Invalid provider", fault: "client", retryable: false },
-  compatUnsupported: {
+  compatRefused: {
     code: 2019,
     status: 400,
-    message: "Compatibility endpoint: this path is not supported",
+    message: "Chat completion bad format",
     fault: "client",
     retryable: false,
   },
@@ -113,6 +113,7 @@ export interface ErrorDetails {
 export class GatewayError extends Error {
   readonly definition: ErrorDefinition;
   readonly details: ErrorDetails;
+  readonly #row: ErrorName;
 
   /** @param name catalogue row. @param details what is particular to this occurrence. */
   constructor(name: ErrorName, details: ErrorDetails = {}) {
@@ -120,5 +121,11 @@ export class GatewayError extends Error {
     this.name = "GatewayError";
     this.definition = errorCatalogue[name];
     this.details = details;
+    this.#row = name;
+  }
+
+  /** The same error with another path: where the fault lies in a larger request. */
+  at(path: string): GatewayError {
+    return new GatewayError(this.#row, { ...this.details, path });
   }
 }

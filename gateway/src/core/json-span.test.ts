@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { jsonSpan, jsonText } from "./json-span.ts";
+import { jsonSpan, jsonText, spliceJson } from "./json-span.ts";
 
 const slice = (text: string, path: (string | number)[]): string | null => {
   const bytes = Buffer.from(text);
@@ -42,6 +42,20 @@ describe("jsonSpan", () => {
     );
   });
 
+  test("of a repeated member the first counts, or the last, which is the one JSON.parse answers", () => {
+    const bytes = Buffer.from(String.raw`{"model":"a","x":{"model":"no"},"model" : "b", "mod\u0065l":"c"}`);
+    expect(jsonText(bytes, ["model"])).toBe("a");
+    expect(jsonText(bytes, ["model"], "last")).toBe("c");
+    expect((JSON.parse(bytes.toString()) as { model: string }).model).toBe("c");
+  });
+
+  test("names are found however they are escaped", () => {
+    for (const name of [String.raw`\u006dodel`, String.raw`\u006D\u006f\u0064\u0065\u006c`, "model"]) {
+      expect(jsonText(Buffer.from(`{"other":1,"${name}":"x"}`), ["model"])).toBe("x");
+    }
+    expect(jsonText(Buffer.from(String.raw`{"mod\u00zzl":"x","\model1":"y"}`), ["model"])).toBeNull();
+  });
+
   test("never throws on any bytes", () => {
     fc.assert(
       fc.property(
@@ -51,6 +65,41 @@ describe("jsonSpan", () => {
           jsonSpan(Buffer.from(bytes), path);
         },
       ),
+    );
+  });
+});
+
+describe("spliceJson", () => {
+  test("changes the one value, and no byte around it", () => {
+    const bytes = Buffer.from(' {"a": "\xff\xc0" ,\n"model":"x/y"\t} ', "latin1");
+    const span = jsonSpan(bytes, ["model"]);
+    if (span === null) throw new Error("no model");
+    expect(spliceJson(bytes, span, '"longer"').toString("latin1")).toBe(
+      bytes.toString("latin1").replace('"x/y"', '"longer"'),
+    );
+  });
+
+  test("whatever the members, their order, spacing and repetition, only the last one's value changes", () => {
+    const space = fc.constantFrom("", " ", "\n", "\t \r\n");
+    const key = fc.constantFrom('"model"', String.raw`"mod\u0065l"`, '"messages"', '"x"', '"\\""');
+    const member = fc.tuple(space, key, space, fc.jsonValue({ maxDepth: 2 }), space);
+    fc.assert(
+      fc.property(fc.array(member, { minLength: 1, maxLength: 8 }), space, (members, around) => {
+        const written = members.map(([before, name, middle, value, after]) =>
+          [before, name, middle, ":", middle, JSON.stringify(value), after].join(""),
+        );
+        const text = `${around}{${written.join(",")}}${around}`;
+        const parsed = JSON.parse(text) as Record<string, unknown>;
+        const bytes = Buffer.from(text);
+        const span = jsonSpan(bytes, ["model"], "last");
+        expect(span !== null).toBe(Object.hasOwn(parsed, "model"));
+        if (span === null) return;
+        expect(JSON.parse(bytes.toString("utf8", span.start, span.end))).toEqual(parsed["model"]);
+        const spliced = spliceJson(bytes, span, '"new"');
+        expect(JSON.parse(spliced.toString())).toEqual({ ...parsed, model: "new" });
+        expect(spliced.subarray(0, span.start).equals(bytes.subarray(0, span.start))).toBe(true);
+        expect(spliced.subarray(span.start + 5).equals(bytes.subarray(span.end))).toBe(true);
+      }),
     );
   });
 });

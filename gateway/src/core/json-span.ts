@@ -15,13 +15,20 @@ const COMMA = 0x2c;
 
 /**
  * Finds the value at `path` (member names and array indices) without parsing the text, so that it can be passed on or
- * replaced exactly as it was written. Of a repeated member the first counts.
+ * replaced exactly as it was written. Names may be written with escapes.
+ * @param repeated which of several members of one name counts. `first` (the default) stops there, so that the text may still be
+ *   on its way; `last` agrees with `JSON.parse` and needs the whole text.
  * @returns null when there is no such value, or the text stops being JSON before it is complete.
  */
-export function jsonSpan(text: Buffer, path: readonly (string | number)[]): JsonSpan | null {
+export function jsonSpan(
+  text: Buffer,
+  path: readonly (string | number)[],
+  repeated: "first" | "last" = "first",
+): JsonSpan | null {
   let start = skipSpace(text, 0);
   for (const part of path) {
-    const found = typeof part === "string" ? findMember(text, start, part) : findElement(text, start, part);
+    const found =
+      typeof part === "string" ? findMember(text, start, { name: part, repeated }) : findElement(text, start, part);
     if (found < 0) return null;
     start = found;
   }
@@ -29,9 +36,18 @@ export function jsonSpan(text: Buffer, path: readonly (string | number)[]): Json
   return end < 0 ? null : { start, end };
 }
 
-/** The text at `path` when it is a JSON string; null otherwise. */
-export function jsonText(text: Buffer, path: readonly (string | number)[]): string | null {
-  const span = jsonSpan(text, path);
+/** The text with other text in the place of `span`; every other byte stays as it is. */
+export function spliceJson(text: Buffer, span: JsonSpan, replacement: string): Buffer {
+  return Buffer.concat([text.subarray(0, span.start), Buffer.from(replacement), text.subarray(span.end)]);
+}
+
+/** The text at `path` when it is a JSON string; null otherwise. `repeated` as for `jsonSpan`. */
+export function jsonText(
+  text: Buffer,
+  path: readonly (string | number)[],
+  repeated: "first" | "last" = "first",
+): string | null {
+  const span = jsonSpan(text, path, repeated);
   if (span === null || text[span.start] !== QUOTE) return null;
   try {
     return JSON.parse(text.toString("utf8", span.start, span.end)) as string;
@@ -40,22 +56,44 @@ export function jsonText(text: Buffer, path: readonly (string | number)[]): stri
   }
 }
 
-function findMember(text: Buffer, start: number, name: string): number {
+/** Position of the value of the member, or -1. */
+function findMember(
+  text: Buffer,
+  start: number,
+  wanted: { readonly name: string; readonly repeated: "first" | "last" },
+): number {
   if (text[start] !== OPEN_BRACE) return -1;
-  const quoted = Buffer.from(JSON.stringify(name));
+  const name = { text: wanted.name, quoted: Buffer.from(JSON.stringify(wanted.name)) };
+  let found = -1;
   let position = skipSpace(text, start + 1);
   while (text[position] === QUOTE) {
     const keyEnd = skipString(text, position);
     if (keyEnd < 0) return -1;
-    const isWanted =
-      keyEnd - position === quoted.length && text.compare(quoted, 0, quoted.length, position, keyEnd) === 0;
+    const isWanted = isName(text, { start: position, end: keyEnd }, name);
     position = skipSpace(text, keyEnd);
     if (text[position] !== COLON) return -1;
     position = skipSpace(text, position + 1);
-    if (isWanted) return position;
+    if (isWanted) {
+      if (wanted.repeated === "first") return position;
+      found = position;
+    }
     position = nextItem(text, position);
   }
-  return -1;
+  return found;
+}
+
+function isName(text: Buffer, key: JsonSpan, name: { readonly text: string; readonly quoted: Buffer }): boolean {
+  const { quoted } = name;
+  const sizeBytes = key.end - key.start;
+  if (sizeBytes === quoted.length && text.compare(quoted, 0, quoted.length, key.start, key.end) === 0) return true;
+  // An escape takes more bytes than the character it stands for, and at most six for one.
+  if (sizeBytes <= name.text.length + 2 || sizeBytes > name.text.length * 6 + 2) return false;
+  if (!text.subarray(key.start, key.end).includes(BACKSLASH)) return false;
+  try {
+    return JSON.parse(text.toString("utf8", key.start, key.end)) === name.text;
+  } catch {
+    return false;
+  }
 }
 
 function findElement(text: Buffer, start: number, index: number): number {

@@ -9,8 +9,9 @@ import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
 import { BodyKeeper } from "./keep-body.ts";
 import type { Controls } from "./read-controls.ts";
 import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
+import { planCompatStep } from "./plan-compat-step.ts";
 import { planUniversalSteps } from "./plan-universal-steps.ts";
-import type { Resolved } from "./resolve.ts";
+import { COMPAT, type Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
 
 /** Bodies up to this size are read before they are sent, so that they leave in one piece and their model can be read. */
@@ -20,12 +21,13 @@ const EMPTY = Buffer.alloc(0);
 /**
  * Stage 3: turns the request into the targets to try, in order: one for a provider's endpoint, the array's for the
  * universal endpoint.
- * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), bodyTooLarge (3006).
+ * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), compatRefused (2019),
+ *   bodyTooLarge (3006).
  */
 export function planSteps(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<readonly Step[]> {
-  return resolved.providerSlug === null
-    ? planUniversalSteps(exchange, resolved, controls)
-    : planProviderStep(exchange, resolved, controls);
+  if (resolved.providerSlug === null) return planUniversalSteps(exchange, resolved, controls);
+  if (resolved.providerSlug === COMPAT) return planCompatStep(exchange, resolved, controls);
+  return planProviderStep(exchange, resolved, controls);
 }
 
 async function planProviderStep(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<readonly Step[]> {

@@ -1,20 +1,18 @@
 import { GatewayError } from "../core/errors.ts";
 import { headerValue, type HeaderList } from "../core/header-list.ts";
 import { jsonSpan, jsonText } from "../core/json-span.ts";
-import { collectBody } from "../http1/collect-body.ts";
 import { isFieldValue, isToken } from "../http1/parse-fields.ts";
-import { routeUpstream, type UpstreamTarget } from "../providers/route-upstream.ts";
-import type { CompiledProvider } from "../providers/registry.ts";
+import { routeUpstream } from "../providers/route-upstream.ts";
 import type { Exchange } from "./exchange.ts";
 import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
+import { planCompatCall } from "./plan-compat-call.ts";
 import type { Controls } from "./read-controls.ts";
 import { readLogControls } from "./read-log-controls.ts";
 import { readStepConfig, readTryControls, requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
-import type { Resolved } from "./resolve.ts";
+import { readWholeBody } from "./read-whole-body.ts";
+import { COMPAT, type Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
 
-/** Largest body: it is parsed as a whole, and everybody else waits meanwhile. */
-const MAX_BYTES = 32 * 1024 * 1024;
 /** Steps one request may have; each is a provider that may be called and paid. */
 const MAX_STEPS = 32;
 
@@ -29,24 +27,19 @@ interface UniversalRequest {
 /**
  * Reads the universal endpoint's body (reference §1.6): an array of steps or a single step. Each `query` becomes a
  * request body byte for byte as it was written.
- * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008).
+ * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), compatRefused (2019),
+ *   compatRefused (2019) for steps of the compat address, bodyTooLarge (3006).
  */
 export async function planUniversalSteps(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<Step[]> {
-  const body = await readBody(exchange);
+  if (exchange.request.body.framing.kind === "none")
+    throw fault("", "the body is empty, expected a JSON array of steps");
+  const body = await readWholeBody(exchange);
   const parsed = parseJson(body);
   const steps = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
   if (steps.length === 0) throw fault("[]", "the array of steps is empty, expected at least one step");
   if (steps.length > MAX_STEPS) throw fault(`[${MAX_STEPS}]`, `at most ${MAX_STEPS} steps are accepted`);
   const request = { exchange, resolved, controls, body };
   return steps.map((step, index) => planStep(request, step, { index, isInArray: Array.isArray(parsed) }));
-}
-
-async function readBody(exchange: Exchange): Promise<Buffer> {
-  if (exchange.request.body.framing.kind === "none")
-    throw fault("", "the body is empty, expected a JSON array of steps");
-  const body = await collectBody(exchange.request.body, MAX_BYTES);
-  if (body !== null && body.length <= MAX_BYTES) return body;
-  throw new GatewayError("bodyTooLarge", { message: `A universal body may have ${MAX_BYTES} bytes` });
 }
 
 function parseJson(body: Buffer): unknown {
@@ -64,31 +57,25 @@ function planStep(request: UniversalRequest, given: unknown, place: { index: num
   }
   const step = given as Record<string, unknown>;
   const { resolved } = request;
-  const provider = findStepProvider(resolved, step["provider"], `${path}.provider`);
   const headers = stepHeaders(step, path);
-  const upstream = routeStep(provider, requiredText(step["endpoint"], `${path}.endpoint`), {
-    path: `${path}.endpoint`,
-    accountId: resolved.accountId,
-    headers: upstreamHeaders(headers, request),
-  });
-  const bodyPath = place.isInArray ? [place.index, "query"] : ["query"];
-  const span = jsonSpan(request.body, bodyPath);
+  const slug = requiredText(step["provider"], `${path}.provider`);
+  const endpoint = splitEndpoint(requiredText(step["endpoint"], `${path}.endpoint`));
+  const span = jsonSpan(request.body, place.isInArray ? [place.index, "query"] : ["query"], "last");
   if (step["query"] === undefined || span === null)
     throw fault(`${path}.query`, `${path}.query is missing: the request body for the provider`);
+  const body = request.body.subarray(span.start, span.end);
+  const asked = { slug, ...endpoint, headers: upstreamHeaders(headers, request), body, path };
   const levels = [
     readTryControls(headers, `${path}.headers.`),
     readStepConfig(step["config"], `${path}.config`),
     request.controls.tries,
   ];
   return {
+    ...(slug === COMPAT ? planCompatTarget(request, asked) : planProviderTarget(request, asked)),
     index: place.index,
-    provider,
-    upstream,
     method: "POST",
-    path: endpointPath(step["endpoint"] as string),
-    body: request.body.subarray(span.start, span.end),
+    path: endpoint.rest,
     contentType: "application/json",
-    model: upstream.model ?? jsonText(request.body, [...bodyPath, "model"]),
     retry: retryPolicy(levels, resolved.settings),
     log: readLogControls(headers, {
       outer: request.controls.log,
@@ -100,31 +87,49 @@ function planStep(request: UniversalRequest, given: unknown, place: { index: num
   };
 }
 
-function findStepProvider(resolved: Resolved, slug: unknown, path: string): CompiledProvider {
-  const provider = resolved.account.providers.get(requiredText(slug, path));
-  if (provider !== undefined) return provider;
-  if (slug === "compat") throw new GatewayError("compatUnsupported", { path });
-  throw new GatewayError("invalidProvider", { path, cause: `there is no provider "${String(slug).slice(0, 64)}"` });
+/** What a step is sent to and as what. */
+type StepTarget = Pick<Step, "provider" | "upstream" | "reroute" | "body" | "model">;
+
+interface AskedStep {
+  readonly slug: string;
+  readonly rest: string;
+  readonly query: string;
+  readonly headers: HeaderList;
+  readonly body: Buffer;
+  /** Of the step in the array. */
+  readonly path: string;
 }
 
-function routeStep(
-  provider: CompiledProvider,
-  endpoint: string,
-  where: { path: string; accountId: string; headers: HeaderList },
-): UpstreamTarget {
-  const queryStart = endpoint.indexOf("?");
-  const rest = queryStart < 0 ? endpoint : endpoint.slice(0, queryStart);
+function planProviderTarget({ resolved }: UniversalRequest, asked: AskedStep): StepTarget {
+  const { slug, rest, query, headers, body, path } = asked;
+  const provider = resolved.account.providers.get(slug);
+  if (provider === undefined) {
+    const cause = `there is no provider "${slug.slice(0, 64)}"`;
+    throw new GatewayError("invalidProvider", { path: `${path}.provider`, cause });
+  }
   try {
-    return routeUpstream(provider, {
-      rest,
-      query: queryStart < 0 ? "" : queryToForward(endpoint.slice(queryStart)),
-      headers: where.headers,
-      accountId: where.accountId,
-    });
+    const upstream = routeUpstream(provider, { rest, query, headers, accountId: resolved.accountId });
+    return { provider, upstream, body, model: upstream.model ?? jsonText(body, ["model"], "last") };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    throw new GatewayError("invalidRequest", { path: where.path, message: `${where.path}: ${error.message}` });
+    const place = `${path}.endpoint`;
+    throw new GatewayError("invalidRequest", { path: place, message: `${place}: ${error.message}` });
   }
+}
+
+function planCompatTarget({ resolved }: UniversalRequest, asked: AskedStep): StepTarget {
+  try {
+    return planCompatCall(resolved, { ...asked, method: "POST" });
+  } catch (error) {
+    throw error instanceof GatewayError ? error.at(`${asked.path}.${compatFaultPlace(error)}`) : error;
+  }
+}
+
+/** Where in a step the fault of a compat call lies. */
+function compatFaultPlace({ details: { path = "" } }: GatewayError): string {
+  if (path === "endpoint" || path === "query") return "endpoint";
+  if (path === "authorization" || path === "content-encoding") return `headers.${path}`;
+  return path === "" ? "query" : `query.${path}`;
 }
 
 /** The step's own fields, `cf-aig-*` ones included; the old `authorization` member counts as a field. */
@@ -171,9 +176,11 @@ function requiredText(value: unknown, path: string): string {
   throw fault(path, `${path} is ${value === undefined ? "missing" : "not a text"}, expected a non-empty string`);
 }
 
-function endpointPath(endpoint: string): string {
+function splitEndpoint(endpoint: string): { rest: string; query: string } {
   const queryStart = endpoint.indexOf("?");
-  return queryStart < 0 ? endpoint : endpoint.slice(0, queryStart);
+  return queryStart < 0
+    ? { rest: endpoint, query: "" }
+    : { rest: endpoint.slice(0, queryStart), query: queryToForward(endpoint.slice(queryStart)) };
 }
 
 function fault(path: string, message: string): GatewayError {

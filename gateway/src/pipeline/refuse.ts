@@ -1,12 +1,13 @@
 import { errorCatalogue, GatewayError } from "../core/errors.ts";
 import { findDialect } from "../dialects/registry.ts";
 import type { RequestBodyFailure } from "../http1/request-body.ts";
+import { compatDialect } from "../providers/compat-endpoints.ts";
 import { isBindingTarget } from "./binding-call.ts";
 import type { Exchange } from "./exchange.ts";
 import { addGatewayFields } from "./gateway-fields.ts";
 import { CLIENT_CLOSED_STATUS, recordRefusal } from "./record-attempt.ts";
 import { renderError } from "./render-error.ts";
-import type { Resolved } from "./resolve.ts";
+import { COMPAT, type Resolved } from "./resolve.ts";
 
 /**
  * The ending of a request that no provider answered: records it where no attempt did, and answers with the error in the
@@ -60,6 +61,7 @@ function recordLoss(exchange: Exchange, resolved: Resolved | null, thrown: unkno
 
 function dialectOf(resolved: Resolved | null): ReturnType<typeof findDialect> | null {
   if (resolved?.providerSlug == null) return null;
+  if (resolved.providerSlug === COMPAT) return findDialect(compatDialect(resolved.rest));
   const provider = resolved.account.providers.get(resolved.providerSlug);
   return provider === undefined ? null : findDialect(provider.dialectFor(resolved.rest));
 }

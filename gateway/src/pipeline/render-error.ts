@@ -11,7 +11,10 @@ export function renderError(error: GatewayError, dialect: Dialect | null, isRest
   const { code, status } = error.definition;
   const message = error.message;
   const entry = { code, message };
-  const vendorError = dialect?.errorObject({ code, status, message }) ?? null;
+  const { explanation } = error.details;
+  // An SDK shows its user this message and none of the details.
+  const told = explanation === undefined ? message : `${message}: ${explanation}`;
+  const vendorError = dialect?.errorObject({ code, status, message: told }) ?? null;
   return Buffer.from(
     JSON.stringify({
       success: false,

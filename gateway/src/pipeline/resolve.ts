@@ -15,7 +15,7 @@ export interface Resolved {
   readonly account: ActiveAccount;
   readonly gatewayId: string;
   readonly settings: GatewaySettings;
-  /** Slug as the path names it; null for the universal endpoint. */
+  /** Slug as the path names it; `COMPAT` for the compat address, null for the universal endpoint. */
   readonly providerSlug: string | null;
   /** Path after the provider without leading slash and query, exactly as sent. */
   readonly rest: string;
@@ -23,10 +23,12 @@ export interface Resolved {
   readonly query: string;
 }
 
+/** Stands for a provider where the model's name chooses it (reference §1.7). */
+export const COMPAT = "compat";
+
 /**
  * Stage 1: finds account, gateway and provider of what the path asks for (`readPath`).
- * @throws GatewayError gatewayNotFound (2001), invalidProvider (2008), compatUnsupported (2019), invalidRequest (7001),
- * routeNotFound (7003), notSupported (9004) for WebSockets.
+ * @throws GatewayError gatewayNotFound (2001), invalidProvider (2008), invalidRequest (7001), routeNotFound (7003), notSupported (9004) for WebSockets.
  */
 export function resolve(head: RequestHead, gateway: Gateway): Resolved {
   if (headerValue(head.headers, "upgrade")?.toLowerCase() === "websocket") {
@@ -38,7 +40,7 @@ export function resolve(head: RequestHead, gateway: Gateway): Resolved {
   const account = accountOf(gateway, accountId);
   const settings = settingsOf(account, accountId, gatewayId);
   const found = { form, accountId, account, gatewayId, settings, query };
-  if (asked.kind === "compat") throw new GatewayError("compatUnsupported");
+  if (asked.kind === "compat") return { ...found, providerSlug: COMPAT, rest: asked.rest };
   if (asked.kind === "provider") {
     requireProvider(account, asked.slug);
     return { ...found, providerSlug: asked.slug, rest: asked.rest };

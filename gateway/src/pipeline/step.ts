@@ -1,3 +1,4 @@
+import type { HeaderList } from "../core/header-list.ts";
 import type { RequestBody } from "../http1/request-body.ts";
 import type { UpstreamTarget } from "../providers/route-upstream.ts";
 import type { CompiledProvider } from "../providers/registry.ts";
@@ -11,6 +12,11 @@ export interface Step {
   readonly index: number;
   readonly provider: CompiledProvider;
   readonly upstream: UpstreamTarget;
+  /**
+   * The target once more for other fields, where a credential may decide on it: the region or project of a stored key. Absent where
+   * fields decide nothing.
+   */
+  readonly reroute?: (headers: HeaderList) => UpstreamTarget;
   readonly method: string;
   /** Endpoint after the provider, without query: for records. */
   readonly path: string;

@@ -28,6 +28,8 @@ export interface CompiledBaseUrl {
   readonly fixed: ResolvedBaseUrl | null;
   /** Ends of the path, longest first, that a request may repeat because the last is a version segment (reference §1.4); else empty. */
   readonly repeatable: readonly string[];
+  /** Whether any segment of the path is a version, such as `v1`. */
+  readonly hasVersion: boolean;
   readonly isGuarded: boolean;
 }
 
@@ -72,7 +74,8 @@ export function compileBaseUrl(text: string, isGuarded = false): CompiledBaseUrl
   };
   const isFixed = parts.hostParts.length === 1 && parts.pathParts.length === 1;
   const fixed = isFixed ? resolved(parts, url.hostname, path) : null;
-  return { ...parts, fixed, repeatable: parts.pathParts.length === 1 ? repeatableEnds(path) : [] };
+  const repeatable = parts.pathParts.length === 1 ? repeatableEnds(path) : [];
+  return { ...parts, fixed, repeatable, hasVersion: path.split("/").some((segment) => isVersion(segment)) };
 }
 
 /**
@@ -94,6 +97,11 @@ export function resolveBaseUrl(base: CompiledBaseUrl, values: Readonly<Record<st
   );
 }
 
+/** Whether a path segment is a version: `v1`, `v1beta`. */
+export function isVersion(segment: string): boolean {
+  return VERSION_SEGMENT.test(segment);
+}
+
 function resolved(
   base: Pick<CompiledBaseUrl, "secure" | "port" | "isGuarded">,
   host: string,
@@ -107,7 +115,7 @@ function resolved(
 
 function repeatableEnds(path: string): string[] {
   const segments = path.split("/").slice(1);
-  if (!VERSION_SEGMENT.test(segments.at(-1) ?? "")) return [];
+  if (!isVersion(segments.at(-1) ?? "")) return [];
   return segments.map((_, index) => segments.slice(index).join("/"));
 }
 

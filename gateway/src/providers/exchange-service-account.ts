@@ -1,4 +1,4 @@
-import { headerValue, withHeader } from "../core/header-list.ts";
+import { type HeaderList, headerValue, withHeader } from "../core/header-list.ts";
 import { type MintedToken, mintAccessToken } from "./mint-access-token.ts";
 import type { CredentialDependencies, PrepareCredential } from "./provider.ts";
 
@@ -25,8 +25,7 @@ interface CacheEntry {
 export function exchangeServiceAccount(dependencies: CredentialDependencies): PrepareCredential {
   const cache = new Map<string, CacheEntry>();
   return (headers) => {
-    const credential = BASE64_BEARER.exec(headerValue(headers, "authorization") ?? "")?.[1];
-    const json = credential === undefined ? undefined : jsonTextIn(credential);
+    const json = serviceAccountText(headers);
     if (json === undefined) return headers;
     return cachedToken(cache, json, dependencies).then((token) =>
       withHeader(headers, "authorization", `Bearer ${token}`),
@@ -56,8 +55,10 @@ async function cachedToken(
   }
 }
 
-/** The credential's text when it is a JSON object in base64; undefined for tokens of other kinds. */
-function jsonTextIn(credential: string): string | undefined {
+/** The JSON text of the service account in `authorization`, when there is one in base64; undefined for tokens of other kinds. */
+export function serviceAccountText(headers: HeaderList): string | undefined {
+  const credential = BASE64_BEARER.exec(headerValue(headers, "authorization") ?? "")?.[1];
+  if (credential === undefined) return undefined;
   const text = Buffer.from(credential, "base64").toString("utf8");
   return /^\{\s*"/.test(text) ? text : undefined;
 }

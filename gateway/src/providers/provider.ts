@@ -30,6 +30,41 @@ export interface RoutedPath {
   readonly model?: string;
 }
 
+/** Endpoints of the compat address that a vendor may have itself (reference §1.7). */
+export type CompatEndpoint = "chat/completions" | "embeddings";
+
+/** What one compat request asks of a vendor's own OpenAI-compatible endpoint. */
+export interface CompatRequest {
+  readonly endpoint: CompatEndpoint;
+  /** Model as asked for, without the provider's prefix. */
+  readonly model: string;
+  /** The client's fields as they will be sent. */
+  readonly headers: HeaderList;
+}
+
+/** Where a vendor's own OpenAI-compatible endpoints lie, and what they want (reference §1.7, appendix B). */
+export interface CompatRule {
+  /** Which of them the vendor has. */
+  readonly endpoints: readonly CompatEndpoint[];
+  /**
+   * Path below the base URL that they have in common, without slashes around; empty for none. Left out where it is a version and the
+   * base URL has one already.
+   */
+  readonly below: string;
+  /** Fields besides `authorization` under which clients may send the key, which these endpoints take as a bearer. */
+  readonly keyFields?: readonly string[];
+  /** Names that mean this provider on addresses where models need no prefix. */
+  readonly bareModels?: RegExp;
+  /**
+   * Replaces `below` where the model's name decides; `model` of the result is the name to send. Null for models that these
+   * endpoints do not serve.
+   * @throws GatewayError compatRefused when the name or the credential lacks what the path needs.
+   */
+  readonly route?: (request: CompatRequest) => RoutedPath | null;
+  /** Name under which a model of the price list is asked for; null for one that these endpoints do not serve. The list's own when absent. */
+  readonly listedName?: (id: string) => string | null;
+}
+
 /** What a credential step may use of the world. */
 export interface CredentialDependencies {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -63,6 +98,8 @@ export interface Provider {
   readonly modelFromPath?: (path: string) => string | null;
   /** Path rule; absent means the path as it came. Its request is already checked and has no leading slash. */
   readonly route?: (request: ProviderRequest) => RoutedPath;
+  /** The vendor's own OpenAI-compatible endpoints; absent where it has none. */
+  readonly compat?: CompatRule;
   /** Makes the step that prepares credentials; called once per compiled registry, so the step may hold a bounded cache. */
   readonly credentialStep?: (dependencies: CredentialDependencies) => PrepareCredential;
 }

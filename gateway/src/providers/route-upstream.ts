@@ -30,6 +30,18 @@ export function routeUpstream(compiled: CompiledProvider, request: ProviderReque
   checkQuery(request.query, "query");
   const { provider } = compiled;
   const routed: RoutedPath = provider.route === undefined ? { path: rest } : provider.route({ ...request, rest });
+  return targetOf(compiled, routed, request);
+}
+
+/**
+ * The target of a path that a rule has made.
+ * @throws GatewayError invalidRequest for values that fit no host.
+ */
+export function targetOf(
+  compiled: CompiledProvider,
+  routed: RoutedPath,
+  request: Pick<ProviderRequest, "query" | "headers" | "accountId">,
+): UpstreamTarget {
   const base = (routed.base === undefined ? undefined : compiled.otherBases[routed.base]) ?? compiled.base;
   const upstream = base.fixed ?? resolveBaseUrl(base, { ...routed.values, account: request.accountId });
   return {
@@ -38,7 +50,7 @@ export function routeUpstream(compiled: CompiledProvider, request: ProviderReque
     target: joinPath(upstream.path, base.repeatable, routed.path) + (routed.query ?? request.query),
     headers: routed.headers ?? request.headers,
     dialect: compiled.dialectFor(routed.path),
-    model: routed.model ?? provider.modelFromPath?.(routed.path) ?? null,
+    model: routed.model ?? compiled.provider.modelFromPath?.(routed.path) ?? null,
   };
 }
 

@@ -127,8 +127,15 @@ describe("faults of a step: the path names it", () => {
     await expectFault(JSON.stringify(body), path, code);
   });
 
-  test("the compat provider is told apart", () => {
-    return expectFault(JSON.stringify([step({ provider: "compat" })]), "[0].provider", 2019);
+  test.each<readonly [Record<string, unknown>, string, number]>([
+    [{ query: { model: "gpt-4o-mini", messages: [] } }, "[0].query.model", 2019],
+    [{ query: { model: "nobody/gpt", messages: [] } }, "[0].query.model", 2008],
+    [{ query: { model: "openai/gpt-4o" } }, "[0].query.messages", 2019],
+    [{ query: [] }, "[0].query", 2019],
+    [{ endpoint: "audio/speech" }, "[0].endpoint", 2019],
+    [{ endpoint: "chat/completions?a#b", query: { model: "openai/m", messages: [] } }, "[0].endpoint", 7001],
+  ])("a step for the compat address: %j", (changes, path, code) => {
+    return expectFault(JSON.stringify([step({ provider: "compat", ...changes })]), path, code);
   });
 
   test("the path of a fault is told in the message too", async () => {

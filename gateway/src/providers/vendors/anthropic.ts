@@ -1,3 +1,4 @@
+import { openAiChatCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -9,4 +10,5 @@ export const anthropic: Provider = {
   credentialHeaders: ["x-api-key", "authorization"],
   priceKey: "anthropic",
   dialectFor: openAiDialect,
+  compat: { ...openAiChatCompat, keyFields: ["x-api-key"] },
 };

@@ -1,3 +1,4 @@
+import { bedrockCompat } from "../bedrock-compat.ts";
 import { bearerToApiKey } from "../bearer-to-api-key.ts";
 import { decodeSegment } from "../decode-segment.ts";
 import { openAiDialect } from "../openai-dialect.ts";
@@ -35,4 +36,5 @@ export const awsBedrock: Provider = {
     const isMessages = service === "mantle" && path.startsWith("anthropic/");
     return { path, base: service, values: { region }, headers: isMessages ? bearerToApiKey(headers) : headers };
   },
+  compat: bedrockCompat,
 };

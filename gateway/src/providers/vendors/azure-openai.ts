@@ -1,3 +1,4 @@
+import { azureCompat } from "../azure-compat.ts";
 import { decodeSegment } from "../decode-segment.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import { invalidTarget, type Provider } from "../provider.ts";
@@ -25,4 +26,5 @@ export const azureOpenai: Provider = {
       throw invalidTarget("path", "{resource}/{deployment}/… is expected");
     return { path: WHOLE_PATH.test(below) ? below : `openai/deployments/${below}`, values: { resource } };
   },
+  compat: azureCompat,
 };

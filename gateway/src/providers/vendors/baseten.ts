@@ -1,3 +1,4 @@
+import { openAiChatCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -20,4 +21,5 @@ export const baseten: Provider = {
     if (model === undefined) return { path: rest };
     return { path: below === "" ? "environments/production/predict" : below, base: "model", values: { model }, model };
   },
+  compat: openAiChatCompat,
 };

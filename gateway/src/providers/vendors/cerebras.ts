@@ -1,3 +1,4 @@
+import { openAiChatCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -9,4 +10,5 @@ export const cerebras: Provider = {
   credentialHeaders: ["authorization"],
   priceKey: "cerebras",
   dialectFor: openAiDialect,
+  compat: openAiChatCompat,
 };

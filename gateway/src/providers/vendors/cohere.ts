@@ -1,3 +1,4 @@
+import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -15,4 +16,5 @@ export const cohere: Provider = {
   priceKey: "cohere",
   dialectFor: (path) => (path.startsWith("compatibility/") ? openAiDialect(path) : "cohere"),
   route: ({ rest }) => ({ path: rest === "" || HAS_VERSION.test(rest) ? rest : `v1/${rest}` }),
+  compat: { ...openAiCompat, below: "compatibility/v1" },
 };

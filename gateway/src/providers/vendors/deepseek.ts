@@ -9,4 +9,5 @@ export const deepseek: Provider = {
   credentialHeaders: ["authorization"],
   priceKey: "deepseek",
   dialectFor: openAiDialect,
+  compat: { endpoints: ["chat/completions"], below: "" },
 };

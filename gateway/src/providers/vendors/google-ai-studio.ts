@@ -1,4 +1,5 @@
 import { decodeSegment } from "../decode-segment.ts";
+import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -21,5 +22,11 @@ export const googleAiStudio: Provider = {
   modelFromPath: (path) => {
     const name = MODEL.exec(path)?.[1];
     return name === undefined ? null : decodeSegment(name.replace(/^models\//, ""));
+  },
+  compat: {
+    ...openAiCompat,
+    below: "v1beta/openai",
+    keyFields: ["x-goog-api-key"],
+    listedName: (id) => (/^gem(?:ini|ma)-/.test(id) ? id : null),
   },
 };

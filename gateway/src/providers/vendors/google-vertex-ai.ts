@@ -2,10 +2,10 @@ import { decodeSegment } from "../decode-segment.ts";
 import { exchangeServiceAccount } from "../exchange-service-account.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
+import { vertexCompat, vertexHost } from "../vertex-compat.ts";
 
 const LOCATION = /(?:^|\/)locations\/([^/]+)/;
 const MODEL = /(?:^|\/)publishers\/[^/]+\/models\/([^/:]+)/;
-const MULTI_REGIONS: ReadonlySet<string> = new Set(["us", "eu"]);
 
 /**
  * Google Vertex AI, https://cloud.google.com/vertex-ai/docs/reference/rest. The path's `locations/{region}` chooses the host; `global` and paths
@@ -28,10 +28,7 @@ export const googleVertexAi: Provider = {
     return path.includes("/publishers/mistralai/") ? "openai-chat" : "gemini";
   },
   modelFromPath: (path) => decodeSegment(MODEL.exec(path)?.[1] ?? "") || null,
-  route: ({ rest }) => {
-    const region = LOCATION.exec(rest)?.[1] ?? "global";
-    if (region === "global") return { path: rest, base: "global", values: { region } };
-    return { path: rest, values: { region }, ...(MULTI_REGIONS.has(region) ? { base: "multiRegion" } : {}) };
-  },
+  route: ({ rest }) => ({ path: rest, ...vertexHost(LOCATION.exec(rest)?.[1] ?? "global") }),
+  compat: vertexCompat,
   credentialStep: exchangeServiceAccount,
 };

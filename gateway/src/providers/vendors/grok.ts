@@ -1,3 +1,4 @@
+import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -10,4 +11,5 @@ export const grok: Provider = {
   credentialHeaders: ["authorization", "x-api-key"],
   priceKey: "x-ai",
   dialectFor: openAiDialect,
+  compat: { ...openAiCompat, keyFields: ["x-api-key"] },
 };

@@ -1,4 +1,5 @@
 import { decodeSegment } from "../decode-segment.ts";
+import { openAiChatCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -25,4 +26,5 @@ export const huggingface: Provider = {
     if (rest === "" || ROUTER_PATH.test(rest)) return { path: rest };
     return { path: rest.startsWith("models/") ? `hf-inference/${rest}` : `hf-inference/models/${rest}` };
   },
+  compat: openAiChatCompat,
 };

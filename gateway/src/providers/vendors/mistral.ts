@@ -1,3 +1,4 @@
+import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -9,4 +10,5 @@ export const mistral: Provider = {
   credentialHeaders: ["authorization"],
   priceKey: "mistral",
   dialectFor: openAiDialect,
+  compat: openAiCompat,
 };

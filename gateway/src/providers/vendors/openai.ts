@@ -1,3 +1,4 @@
+import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -9,4 +10,5 @@ export const openai: Provider = {
   credentialHeaders: ["authorization"],
   priceKey: "openai",
   dialectFor: openAiDialect,
+  compat: openAiCompat,
 };

@@ -9,4 +9,5 @@ export const parallel: Provider = {
   credentialHeaders: ["x-api-key", "authorization"],
   priceKey: null,
   dialectFor: openAiDialect,
+  compat: { endpoints: ["chat/completions"], below: "", keyFields: ["x-api-key"] },
 };

@@ -1,3 +1,4 @@
+import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -10,4 +11,8 @@ export const perplexityAi: Provider = {
   credentialHeaders: ["authorization"],
   priceKey: "perplexity",
   dialectFor: openAiDialect,
+  compat: {
+    ...openAiCompat,
+    route: ({ endpoint }) => ({ path: endpoint === "embeddings" ? "v1/embeddings" : endpoint }),
+  },
 };

@@ -1,4 +1,5 @@
 import { decodeSegment } from "../decode-segment.ts";
+import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -20,4 +21,5 @@ export const workersAi: Provider = {
     if (rest.startsWith("ai/")) return { path: rest };
     return { path: BELOW_AI.test(rest) ? `ai/${rest}` : `ai/run/${rest}` };
   },
+  compat: { ...openAiCompat, below: "ai/v1", bareModels: /^@(?:cf|hf)\// },
 };
