@@ -52,7 +52,8 @@ test("each role allows no more than the ones of whom it is part", () => {
   expect(allRoles).toEqual(["owner", "admin", "developer", "viewer", "billing"]);
   expect(within(roles.viewer, roles.developer)).toBe(true);
   expect(within(roles.developer, roles.admin)).toBe(true);
-  expect(within(roles.billing, roles.admin)).toBe(true);
+  expect(within(roles.billing, roles.owner)).toBe(true);
+  expect(within(roles.billing, roles.admin)).toBe(false);
   expect(within(roles.admin, roles.owner)).toBe(true);
   expect(within(roles.owner, roles.admin)).toBe(false);
   for (const role of allRoles) expect(new Set(roles[role]).size).toBe(roles[role].length);

@@ -57,6 +57,25 @@ export const permissions = {
   "metrics.read": installation("Reads the metrics of all gateways"),
 } as const satisfies Readonly<Record<string, PermissionDefinition>>;
 
+/**
+ * What routes declare that ask for no permission out of the table: `public.read` and `session.open` ask for no credential at all,
+ * `self.read` and `self.edit` for any that counts.
+ */
+export const openPermissions = {
+  "public.read": "Reads what everybody may read, such as the API's reference; asks for no credential",
+  "session.open": "Signs people in; asks for no credential",
+  "self.read": "Reads who is asking; for everybody who is known",
+  "self.edit": "Changes one's own password and ends one's own sessions; for every person who is signed in",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Name of a row of `openPermissions`. */
+export type OpenPermission = keyof typeof openPermissions;
+
+/** Whether routes of this permission are for whoever comes. */
+export function isPublic(permission: string): boolean {
+  return permission === "public.read" || permission === "session.open";
+}
+
 /** Name of a row above. */
 export type Permission = keyof typeof permissions;
 

@@ -35,7 +35,7 @@ const developer = [
  */
 export const roles = {
   owner: allPermissions,
-  admin: allPermissions.filter((permission) => permission !== "accounts.edit"),
+  admin: allPermissions.filter((permission) => permission !== "accounts.edit" && permission !== "billing.edit"),
   developer,
   viewer: [
     "gateways.read",

@@ -1,7 +1,8 @@
 import { chmodSync, rmSync } from "node:fs";
+import type { Caller } from "../access/caller.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { localRequestField } from "../core/local-request-field.ts";
-import { bearerAuthorizer } from "../management/authorize.ts";
+import { administrator, bearerAuthorizer } from "../management/authorize.ts";
 import { ManagementError } from "../management/management-error.ts";
 import { createRouter } from "../management/router.ts";
 import { openInstallationKeys } from "../secrets/installation-keys.ts";
@@ -48,7 +49,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
           maxBytes: config.journal.max_bytes,
         });
   const answer = createRouter(records.routes, {
-    authorize: authorizerFor(adminToken),
+    identify: identifierFor(adminToken),
     onFault: (error, { method, path }) => log("error", "management_fault", { method, path, error: String(error) }),
   });
   rmSync(socketPath, { force: true });
@@ -79,10 +80,11 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
 }
 
 /** Logs hold prompts: without a token they are for this machine alone. */
-function authorizerFor(adminToken: string | null): (request: Request) => void {
+function identifierFor(adminToken: string | null): (request: Request) => Caller {
   if (adminToken !== null) return bearerAuthorizer(adminToken);
   const message = "Set HEADGATE_ADMIN_TOKEN: without one, management answers only to requests made on this machine";
   return (request) => {
     if (request.headers.get(localRequestField) !== "true") throw new ManagementError("forbidden", [{ message }]);
+    return { ...administrator, type: "local", id: "this machine" };
   };
 }

@@ -1,4 +1,4 @@
-import { isPermission } from "../access/permissions.ts";
+import { isPermission, openPermissions } from "../access/permissions.ts";
 import type { Route } from "./route.ts";
 
 /** Routes by path segment: what is named goes before what is a parameter. */
@@ -28,7 +28,8 @@ export function buildRouteTree(routes: readonly Route[]): RouteTree {
 }
 
 function refuseHalfDeclared({ method, path, permission, summary, params }: Route): void {
-  if (!isPermission(permission)) throw new Error(`${method} ${path} declares no permission`);
+  if (!isPermission(permission) && !Object.hasOwn(openPermissions, permission))
+    throw new Error(`${method} ${path} declares no permission`);
   if (summary === "") throw new Error(`${method} ${path} declares no summary`);
   const inPath = segmentsOf(path).filter((segment) => segment.startsWith(":"));
   const declared = Object.keys(params.shape).map((name) => `:${name}`);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { Permission } from "../access/permissions.ts";
+import type { Caller } from "../access/caller.ts";
+import type { OpenPermission, Permission } from "../access/permissions.ts";
 import type { RouteTag } from "./route-tags.ts";
 
 /** A request as a route sees it. */
@@ -11,8 +12,13 @@ export interface ManagementRequest {
   readonly headers: Headers;
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
-  /** Refuses a caller who may not do this besides what the route itself asks for. @throws ManagementError 401 or 403, code 10000. */
-  require(permission: Permission): Promise<void>;
+  /** Who asks. On routes that ask for no credential, somebody who may do nothing. */
+  readonly caller: Caller;
+  /**
+   * Refuses a caller who may not do this besides what the route itself asks for, in `accountId`, by default the path's account.
+   * @throws ManagementError 403, code 10000.
+   */
+  require(permission: Permission, accountId?: string): void;
   /** The body, bounded. @throws ManagementError 413, code 3006. */
   bytes(): Promise<Buffer>;
   /** The body as JSON, bounded. @throws ManagementError 413 code 3006, or 400 code 7001 with path `["body"]`. */
@@ -24,8 +30,8 @@ export interface RouteDeclaration {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Segments by name or, after a colon, as a parameter: `/client/v4/accounts/:accountId/ai-gateway/gateways`. Names go before parameters. */
   readonly path: string;
-  /** What a caller has to be allowed. */
-  readonly permission: Permission;
+  /** What a caller has to be allowed, in the account and the gateway that `:accountId` and `:gatewayId` of the path name. */
+  readonly permission: Permission | OpenPermission;
   /** What it does, in a few words without a full stop. */
   readonly summary: string;
   /** What else there is to know; plain text. */

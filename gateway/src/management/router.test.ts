@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { type Caller, grantsOfRoles } from "../access/caller.ts";
 import { bearerAuthorizer } from "./authorize.ts";
 import { success } from "./envelope.ts";
 import { invalid, ManagementError } from "./management-error.ts";
@@ -182,7 +183,7 @@ test("routes that contradict each other or declare themselves by half are refuse
 });
 
 test("with an admin token only its bearer comes in", async () => {
-  const guarded = createRouter(routes, { authorize: bearerAuthorizer("right") });
+  const guarded = createRouter(routes, { identify: bearerAuthorizer("right") });
   const as = (authorization?: string) =>
     guarded(new Request("http://localhost/things", authorization === undefined ? {} : { headers: { authorization } }));
   expect((await as("Bearer right")).status).toBe(200);
@@ -193,7 +194,7 @@ test("with an admin token only its bearer comes in", async () => {
   for (const authorization of ["Bearer wrong", "Bearer righ", "Bearer right2", `Bearer ${"x".repeat(10_000)}`]) {
     expect(await refusal(await as(authorization))).toEqual([403, 10_000, "Authentication error", undefined]);
   }
-  const open = createRouter(routes, { authorize: bearerAuthorizer(null) });
+  const open = createRouter(routes, { identify: bearerAuthorizer(null) });
   expect((await open(new Request("http://localhost/things"))).status).toBe(200);
 });
 
@@ -203,4 +204,57 @@ test("pages of other sites may read what they can, and change nothing", async ()
   expect((await refusal(await call("/things/1", { method: "PATCH", headers, body: "{}" }))).slice(0, 2)).toEqual([
     403, 10_000,
   ]);
+});
+
+test("a route asks for its permission in the account and the gateway of its path, before anything else", async () => {
+  const path = "/client/v4/accounts/:accountId/ai-gateway/gateways/:gatewayId/things";
+  const seen: unknown[] = [];
+  const route: Route = {
+    ...declared(path),
+    method: "POST",
+    path,
+    permission: "logs.read",
+    handle: async (request) => {
+      seen.push(request.caller.id);
+      request.require("logs.edit");
+      return success(null);
+    },
+  };
+  const status = async (changes: Partial<Caller>, account = "acme", gateway = "main"): Promise<number> => {
+    const caller: Caller = {
+      type: "token",
+      id: "t1",
+      email: null,
+      ip: null,
+      grants: new Map(),
+      gatewayIds: null,
+      ...changes,
+    };
+    const router = createRouter([route], { identify: () => caller });
+    const url = `http://localhost/client/v4/accounts/${account}/ai-gateway/gateways/${gateway}/things`;
+    return (await router(new Request(url, { method: "POST", body: "no JSON" }))).status;
+  };
+  expect(await status({ grants: grantsOfRoles({ acme: "developer" }) })).toBe(200);
+  expect(await status({ grants: grantsOfRoles({ "*": "developer" }) })).toBe(200);
+  expect(seen).toEqual(["t1", "t1"]);
+  expect(await status({})).toBe(403);
+  expect(await status({ grants: grantsOfRoles({ acme: "developer" }) }, "other")).toBe(403);
+  expect(await status({ grants: grantsOfRoles({ acme: "developer" }), gatewayIds: ["spare"] })).toBe(403);
+  expect(seen).toHaveLength(2);
+  expect(await status({ grants: grantsOfRoles({ acme: "viewer" }) })).toBe(403);
+  expect(seen).toHaveLength(3);
+});
+
+test("what is public asks for nobody, what is for everybody known asks who it is", async () => {
+  const open = (["public.read", "self.read"] as const).map((permission): Route => {
+    const path = `/${permission}`;
+    return { ...declared(path), method: "GET", path, permission, handle: async () => success(null) };
+  });
+  const router = createRouter(open, {
+    identify() {
+      throw new ManagementError("unauthenticated");
+    },
+  });
+  expect((await router(new Request("http://localhost/public.read"))).status).toBe(200);
+  expect((await router(new Request("http://localhost/self.read"))).status).toBe(401);
 });

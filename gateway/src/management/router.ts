@@ -1,4 +1,5 @@
-import type { Permission } from "../access/permissions.ts";
+import { allGrants, type Caller, type Concern, mayDo } from "../access/caller.ts";
+import { isPermission, isPublic } from "../access/permissions.ts";
 import { failure } from "./envelope.ts";
 import { ManagementError } from "./management-error.ts";
 import { parseJsonBody, readBody } from "./read-body.ts";
@@ -7,8 +8,11 @@ import { buildRouteTree, findRoute } from "./route-tree.ts";
 
 /** What a router may be given beside its routes. */
 export interface RouterOptions {
-  /** Throws a ManagementError when the caller may not; asked once a route is found, before its body is read. Default: all may. */
-  readonly authorize?: (request: Request, permission: Permission) => void | Promise<void>;
+  /**
+   * Says who asks; throws a ManagementError (401 or 403, code 10000) when that cannot be said. Asked once a route is found, before its
+   * body is read, and not for routes that ask for no credential. Default: somebody who may do everything.
+   */
+  readonly identify?: (request: Request) => Caller | Promise<Caller>;
   /** Largest request body. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Told of errors that nobody threw on purpose; the caller learns nothing of them. */
@@ -33,8 +37,9 @@ export function createRouter(
     if (route === undefined) return failure(methodNotAllowed(request.method, match.routes));
     try {
       refuseOtherSites(request);
-      await options.authorize?.(request, route.permission);
-      const answer = await route.handle(asManagementRequest(request, { url, params: match.params, options }));
+      const caller = await callerOf(request, route, options);
+      refuseUnlessAllowed(caller, route, match.params);
+      const answer = await route.handle(asManagementRequest(request, { url, params: match.params, caller, options }));
       return request.method === "HEAD" ? await withoutBody(answer) : answer;
     } catch (error) {
       if (error instanceof ManagementError) return failure(error);
@@ -46,8 +51,9 @@ export function createRouter(
 
 function asManagementRequest(
   request: Request,
-  { url, params, options }: { url: URL; params: Readonly<Record<string, string>>; options: RouterOptions },
+  given: { url: URL; params: Readonly<Record<string, string>>; caller: Caller; options: RouterOptions },
 ): ManagementRequest {
+  const { url, params, caller, options } = given;
   const bytes = (): Promise<Buffer> => readBody(request, options.maxBodyBytes ?? 1_048_576);
   return {
     method: request.method,
@@ -55,10 +61,34 @@ function asManagementRequest(
     params,
     headers: request.headers,
     signal: request.signal,
-    require: async (permission) => options.authorize?.(request, permission),
+    caller,
+    require(permission, accountId) {
+      const concern = concernOf(params);
+      const asked = accountId === undefined ? concern : { ...concern, accountId };
+      if (!mayDo(caller, permission, asked)) throw new ManagementError("forbidden");
+    },
     bytes,
     json: async () => parseJsonBody(await bytes()),
   };
+}
+
+/** Somebody who may do everything: for routers without accounts of their own. */
+const everybody: Caller = { type: "local", id: "anybody", email: null, ip: null, grants: allGrants, gatewayIds: null };
+/** Whoever asks for what is public. */
+const nobody: Caller = { ...everybody, grants: new Map() };
+
+async function callerOf(request: Request, { permission }: Route, { identify }: RouterOptions): Promise<Caller> {
+  if (isPublic(permission)) return nobody;
+  return identify === undefined ? everybody : identify(request);
+}
+
+/** The same answer whether there is what was asked for or not: it comes before anything is looked up. */
+function refuseUnlessAllowed(caller: Caller, { permission }: Route, params: Readonly<Record<string, string>>): void {
+  if (isPermission(permission) && !mayDo(caller, permission, concernOf(params))) throw new ManagementError("forbidden");
+}
+
+function concernOf({ accountId = null, gatewayId = null }: Readonly<Record<string, string | null>>): Concern {
+  return { accountId, gatewayId };
 }
 
 /** Browsers name their site; without this a page elsewhere could change things through a visitor who is let in. */

@@ -30,7 +30,7 @@ const borders: Readonly<Record<string, readonly string[]>> = {
   websocket: ["core", "http1"],
   management: ["core", ports, "access", "settings"],
   ledger: ["core", ports, "journal", "streaming"],
-  analytics: ["core", ports, "management"],
+  analytics: ["core", ports, "access", "management"],
   logpush: ["core", ports],
   ...Object.fromEntries(adapterRooms.map((room) => [room, ["core", ports, "analytics", ...adapterRooms]])),
   pipeline: [

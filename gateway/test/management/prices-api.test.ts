@@ -45,7 +45,7 @@ function startApi(prices: PriceOverrideSettings = {}) {
   });
   const faults: unknown[] = [];
   const answer = createRouter(checkAnswers(running.routes), {
-    authorize: bearerAuthorizer(null),
+    identify: bearerAuthorizer(null),
     onFault: (error) => void faults.push(error),
   });
   const ask = async (path: string, body?: unknown): Promise<Answer> => {

@@ -1,3 +1,4 @@
+import { grantsOfRoles } from "../../src/access/caller.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import type { ExchangeRecord } from "../../src/core/exchange.ts";
 import { analyticsRoutes } from "../../src/analytics/rest/analytics-routes.ts";
@@ -25,25 +26,32 @@ export async function analyticsFixture(records: readonly ExchangeRecord[], nowMs
   }));
   await logs.ingest(batch, []);
   const rowLimitOf = (_: string, gateway: string): number | null => (gateway === "prod" ? 10_000 : null);
-  const route = createRouter(
-    checkAnswers(
-      analyticsRoutes({
-        analytics: openSqliteAnalyticsStore(database),
-        logs,
-        clock: { ...systemClock, nowMs: () => nowMs },
-        rowLimitOf,
-      }),
-    ),
+  const routes = checkAnswers(
+    analyticsRoutes({
+      analytics: openSqliteAnalyticsStore(database),
+      logs,
+      clock: { ...systemClock, nowMs: () => nowMs },
+      rowLimitOf,
+    }),
   );
-  const send = async (path: string, body?: unknown): Promise<{ status: number; body: never }> => {
-    const init =
-      body === undefined ? {} : { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) };
-    const response = await route(new Request(`http://localhost${path}`, init));
-    return { status: response.status, body: (await response.json()) as never };
+  const sendTo =
+    (route: (request: Request) => Promise<Response>) =>
+    async (path: string, body?: unknown): Promise<{ status: number; body: never }> => {
+      const init =
+        body === undefined ? {} : { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) };
+      const response = await route(new Request(`http://localhost${path}`, init));
+      return { status: response.status, body: (await response.json()) as never };
+    };
+  const send = sendTo(createRouter(routes));
+  /** The same as somebody who is a viewer of these accounts. */
+  const sendAs = (...accountIds: readonly string[]) => {
+    const grants = grantsOfRoles(Object.fromEntries(accountIds.map((id) => [id, "viewer"])));
+    const caller = { type: "user", id: "u1", email: null, ip: null, grants, gatewayIds: null } as const;
+    return sendTo(createRouter(routes, { identify: () => caller }));
   };
   const dispose = (): void => {
     database.close();
     directory[Symbol.dispose]();
   };
-  return { send, [Symbol.dispose]: dispose };
+  return { send, sendAs, [Symbol.dispose]: dispose };
 }

@@ -49,7 +49,7 @@ export function startLogsApi({
   const faults: unknown[] = [];
   const onFault = (error: unknown): void => void faults.push(error);
   const routes = logRoutes({ store: wrapStore(store), feed, heartbeatMs, onFault });
-  const fetch = createRouter(checkAnswers(routes), { authorize: bearerAuthorizer(adminToken ?? null), onFault });
+  const fetch = createRouter(checkAnswers(routes), { identify: bearerAuthorizer(adminToken ?? null), onFault });
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, idleTimeout: 0, development: false, fetch });
   const url = `http://127.0.0.1:${server.port}`;
   const add = async (entries: readonly LedgerEntry[]): Promise<void> => {

@@ -38,6 +38,8 @@ export interface GraphqlSources {
   readonly statistics: () => Promise<readonly LogStatistics[]>;
   readonly rowLimitOf: (accountId: string, gatewayId: string) => number | null;
   readonly nowMs: number;
+  /** Accounts that may be asked for; null for all. */
+  readonly accountIds: readonly string[] | null;
 }
 
 /**
@@ -78,14 +80,25 @@ function withOpenVariables(document: DocumentNode): DocumentNode {
 
 type AccountSources = GraphqlSources & { readonly budget: { datasets: number } };
 
-/** One entry for each account tag in the filter; without one, a single entry for all accounts together. */
+/**
+ * One entry for each account tag in the filter; without one, a single entry for all accounts together, or one for each of those that
+ * may be asked for. Of another account it is not told whether there is such a one.
+ */
 function accounts(filter: unknown, sources: AccountSources) {
   const { accountTag, accountTag_in: several, ...others } = (filter ?? {}) as Record<string, unknown>;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw badArgument(`unknown field "${unknown}" in filter of accounts`);
-  const tags = Array.isArray(several) ? several : [accountTag ?? null];
+  const { accountIds } = sources;
+  const unnamed = accountIds ?? [null];
+  const tags = Array.isArray(several)
+    ? several
+    : accountTag === undefined || accountTag === null
+      ? unnamed
+      : [accountTag];
   return tags.map((tag: unknown) => {
     if (tag !== null && typeof tag !== "string") throw badArgument("accountTag: expected a text");
+    if (accountIds !== null && !accountIds.includes(tag ?? ""))
+      throw badArgument("accountTag: not authorized for that account");
     return account(tag, sources);
   });
 }

@@ -220,3 +220,26 @@ test("what is wrong is told in GraphQL's shape", async () => {
     expect([status, (answer as Answer).data, (answer as Answer).errors?.length]).toEqual([400, null, 1]);
   }
 });
+
+test("whoever sees some accounts sees no others, and learns of none", async () => {
+  const count = "aiGatewayRequestsAdaptiveGroups(limit:10){count}";
+  const askAs = async (accountIds: readonly string[], filter: string): Promise<Answer> => {
+    const query = `{viewer{accounts${filter}{accountTag ${count}}}}`;
+    return (await fixture.sendAs(...accountIds)("/client/v4/graphql", { query })).body as Answer;
+  };
+  const seen = async (accountIds: readonly string[], filter = ""): Promise<unknown> =>
+    (await askAs(accountIds, filter)).data?.viewer.accounts;
+  const of = (accountTag: string, total: number): object => ({
+    accountTag,
+    aiGatewayRequestsAdaptiveGroups: [{ count: total }],
+  });
+  expect(await seen(["other"])).toEqual([of("other", 1)]);
+  expect(await seen(["other"], '(filter:{accountTag:"other"})')).toEqual([of("other", 1)]);
+  expect(((await seen(["acc", "other"])) as object[]).length).toBe(2);
+  for (const foreign of ["acc", "nowhere"]) {
+    for (const filter of [`{accountTag:"${foreign}"}`, `{accountTag_in:["other","${foreign}"]}`]) {
+      const { errors } = await askAs(["other"], `(filter:${filter})`);
+      expect(errors?.map(({ message }) => message)).toEqual(["accountTag: not authorized for that account"]);
+    }
+  }
+});

@@ -1,5 +1,7 @@
 import { type ExecutionResult, GraphQLError } from "graphql";
 import { z } from "zod";
+import { accountsWhere } from "../../access/caller.ts";
+import type { Permission } from "../../access/permissions.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { AnalyticsStore } from "../../stores/ports/analytics-store.ts";
 import type { LogStore } from "../../stores/ports/log-store.ts";
@@ -43,7 +45,7 @@ export interface GraphqlRouteOptions {
  * `POST /client/v4/graphql` (reference §11.2, §18): `{query, variables?, operationName?}`. Answers 200 with `data` and `errors`, which
  * is null when there are none; 400 for a body that is no request.
  */
-export function graphqlRoute(options: GraphqlRouteOptions, permission: Route["permission"]): Route {
+export function graphqlRoute(options: GraphqlRouteOptions, permission: Permission): Route {
   const schema = analyticsSchema();
   const sources = {
     analytics: options.analytics,
@@ -63,7 +65,11 @@ export function graphqlRoute(options: GraphqlRouteOptions, permission: Route["pe
     async handle(request) {
       const asked = await readRequest(request);
       if (asked instanceof GraphQLError) return answer({ data: null, errors: [asked] }, 400);
-      return answer(await executeDocument(schema, asked, { ...sources, nowMs: options.clock.nowMs() }), 200);
+      const accountIds = accountsWhere(request.caller, permission);
+      return answer(
+        await executeDocument(schema, asked, { ...sources, nowMs: options.clock.nowMs(), accountIds }),
+        200,
+      );
     },
   };
 }

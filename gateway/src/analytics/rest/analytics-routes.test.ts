@@ -181,3 +181,14 @@ test("a value that tries SQL is just a value", async () => {
     expect((await query({ measures: ["requests"], filters })).rows).toEqual([[0]]);
   }
 });
+
+test("whoever sees one account counts its requests alone, whatever the filters say", async () => {
+  const ask = async (accountId: string, filters: unknown = []): Promise<unknown> => {
+    const body = { measures: ["requests"], dimensions: ["account"], from: "2026-11-01T00:00:00Z", filters };
+    const answer = await fixture.sendAs(accountId)("/api/analytics/query", body);
+    return (answer.body as { result: Result }).result.rows;
+  };
+  expect(await ask("default")).toEqual([["default", 5]]);
+  expect(await ask("other")).toEqual([]);
+  expect(await ask("other", [{ key: "account", operator: "eq", value: "default" }])).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { accountsWhere, type Caller } from "../../access/caller.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { AnalyticsStore } from "../../stores/ports/analytics-store.ts";
 import type { LogStore } from "../../stores/ports/log-store.ts";
@@ -32,9 +33,10 @@ const shared = {
 
 /** `/api/analytics/query` by GET and POST (docs/reference/analytics-api.md), and `POST /client/v4/graphql` (reference §11.2). */
 export function analyticsRoutes(options: AnalyticsRoutesOptions): Route[] {
-  const answer = async (query: unknown, place: "body" | "query"): Promise<Response> => {
+  const answer = async (query: unknown, place: "body" | "query", caller: Caller): Promise<Response> => {
     const parsed = validate(querySchema, query, [place]);
-    const context = { store: options.analytics, clock: options.clock, place: [place] };
+    const accountIds = accountsWhere(caller, permission);
+    const context = { store: options.analytics, clock: options.clock, place: [place], accountIds };
     return success(await answerQuery(parsed, context));
   };
   return [
@@ -44,7 +46,7 @@ export function analyticsRoutes(options: AnalyticsRoutesOptions): Route[] {
       summary: "Ask for counts",
       description: "Measures by dimensions over a range of time, by default the last day.",
       body: querySchema,
-      handle: async (request: ManagementRequest) => answer(await request.json(), "body"),
+      handle: async (request: ManagementRequest) => answer(await request.json(), "body", request.caller),
     },
     {
       ...shared,
@@ -52,7 +54,7 @@ export function analyticsRoutes(options: AnalyticsRoutesOptions): Route[] {
       summary: "Ask for counts by URL",
       description: "Lists are repeated or joined by commas; filters is a JSON array.",
       query: urlQuerySchema,
-      handle: async ({ url }) => answer(queryFromUrl(url.searchParams), "query"),
+      handle: async ({ url, caller }) => answer(queryFromUrl(url.searchParams), "query", caller),
     },
     graphqlRoute(options, permission),
   ];

@@ -37,6 +37,8 @@ export interface QueryContext {
   readonly clock: Clock;
   /** Where the query stands, for error paths: `["body"]` or `["query"]`. */
   readonly place: FaultPath;
+  /** Accounts whose requests count; null for all. */
+  readonly accountIds: readonly string[] | null;
 }
 
 /**
@@ -44,9 +46,12 @@ export interface QueryContext {
  * @throws ManagementError 400 code 7001 for an empty range, too many buckets, an unknown column to order by, and for questions
  * whose answer would be too large.
  */
-export async function answerQuery(query: AnalyticsQuery, { store, clock, place }: QueryContext): Promise<QueryResult> {
+export async function answerQuery(
+  query: AnalyticsQuery,
+  { store, clock, place, accountIds }: QueryContext,
+): Promise<QueryResult> {
   const startedMs = clock.monotonicMs();
-  const question = questionOf(query, { nowMs: clock.nowMs(), place });
+  const question = questionOf(query, { nowMs: clock.nowMs(), place, accountIds });
   const columns = [
     ...(query.interval === null ? [] : ["time"]),
     ...query.dimensions.map(wireName),
@@ -68,7 +73,7 @@ export async function answerQuery(query: AnalyticsQuery, { store, clock, place }
 
 function questionOf(
   { from, to, interval, time_zone: timeZone, measures, dimensions, filters, fill }: AnalyticsQuery,
-  { nowMs, place }: { readonly nowMs: number; readonly place: FaultPath },
+  { nowMs, place, accountIds }: Pick<QueryContext, "place" | "accountIds"> & { readonly nowMs: number },
 ): AnalyticsQuestion {
   const toMs = to ?? nowMs;
   const fromMs = from ?? toMs - DAY_MS;
@@ -77,7 +82,8 @@ function questionOf(
   if (interval !== null && buckets === null) {
     throw invalid(`Expected at most ${MOST_BUCKETS} steps of time, this range has more`, [...place, "interval"]);
   }
-  const filter = { all: filters };
+  const within = accountIds === null ? [] : [{ dimension: "account", operator: "eq", values: accountIds } as const];
+  const filter = { all: [...within, ...filters] };
   return { fromMs, toMs, bucketStartsMs: buckets, measures, dimensions, filter, withEmptyBuckets: fill };
 }
 

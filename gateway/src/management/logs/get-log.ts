@@ -39,7 +39,7 @@ export async function getLog(request: ManagementRequest, { store }: LogRoutesOpt
 
 async function mayReadBodies(request: ManagementRequest): Promise<boolean> {
   try {
-    await request.require("logs.read-bodies");
+    request.require("logs.read-bodies");
     return true;
   } catch (error) {
     if (error instanceof ManagementError && error.definition.status === 403) return false;

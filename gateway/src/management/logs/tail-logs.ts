@@ -26,7 +26,7 @@ export async function tailLogs(request: ManagementRequest, options: LogRoutesOpt
   const query = request.url.searchParams;
   const filters = parseFilters(query);
   const { search } = parseQuery(query, tailParameters);
-  if (search !== undefined) await request.require("logs.read-bodies");
+  if (search !== undefined) request.require("logs.read-bodies");
   const queue = createRowQueue(maxWaitingLength, (rows) => serverSentEvent({ event: "lost", data: { rows } }));
   const unsubscribe = options.feed.subscribe({
     scope,

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Permission, permissions } from "../../access/permissions.ts";
+import { isPublic, type OpenPermission, type Permission, permissions } from "../../access/permissions.ts";
 import { wireName } from "../path-parameters.ts";
 import type { Route, RouteAnswer } from "../route.ts";
 import { routeTags } from "../route-tags.ts";
@@ -28,7 +28,9 @@ export interface OpenapiOperation {
   readonly summary: string;
   readonly description?: string;
   readonly tags: readonly string[];
-  readonly "x-permission": Permission;
+  readonly "x-permission": Permission | OpenPermission;
+  /** Empty where no credential is asked for. */
+  readonly security?: readonly [];
   readonly parameters?: readonly OpenapiParameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: OpenapiContent };
   readonly responses: { readonly 200: OpenapiAnswer; readonly default: { readonly $ref: string } };
@@ -99,6 +101,7 @@ function operationOf(route: Route, named: NamedSchemas): OpenapiOperation {
     ...(route.description === undefined ? {} : { description: route.description }),
     tags: [route.tag],
     "x-permission": route.permission,
+    ...(isPublic(route.permission) ? { security: [] as const } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === null ? {} : { requestBody: { required: true, content: json(body) } }),
     responses: {

@@ -32,7 +32,7 @@ export function priceRoutes(options: PriceRoutesOptions): Route[] {
     {
       method: "GET",
       path: "/api/prices/unpriced",
-      permission: "prices.read",
+      permission: "system.read",
       summary: "List models without a price",
       description: "Models of which answers have no known cost, those with the most first.",
       tag: "Prices",
