@@ -222,9 +222,9 @@ test("what is wrong is told in GraphQL's shape", async () => {
 });
 
 test("whoever sees some accounts sees no others, and learns of none", async () => {
-  const count = "aiGatewayRequestsAdaptiveGroups(limit:10){count}";
+  const dataset = "aiGatewayRequestsAdaptiveGroups(limit:10){count}";
   const askAs = async (accountIds: readonly string[], filter: string): Promise<Answer> => {
-    const query = `{viewer{accounts${filter}{accountTag ${count}}}}`;
+    const query = `{viewer{accounts${filter}{accountTag ${dataset}}}}`;
     return (await fixture.sendAs(...accountIds)("/client/v4/graphql", { query })).body as Answer;
   };
   const seen = async (accountIds: readonly string[], filter = ""): Promise<unknown> =>
