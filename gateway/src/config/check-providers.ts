@@ -9,14 +9,23 @@ export interface PathFault {
 }
 
 /**
- * What the schema alone cannot tell of the `providers` mapping: whether each key is a built-in provider or a well-formed
- * custom one, and that a custom provider's URL is complete. Anything that is not a mapping has no faults here.
+ * What the schema alone cannot tell of the `providers` mappings, the file's and each account's: whether each key is a built-in provider
+ * or a well-formed custom one, and that a custom provider's URL is complete. Accounts have custom ones alone. Anything that is not a
+ * mapping has no faults here.
  */
-export function providerFaults(providers: unknown, builtInSlugs: Iterable<string>): PathFault[] {
-  if (typeof providers !== "object" || providers === null || Array.isArray(providers)) return [];
-  const slugs = new Set(builtInSlugs);
-  return Object.entries(providers).flatMap(([slug, settings]) => {
-    const path = ["providers", slug];
+export function allProviderFaults(file: unknown, builtInSlugs: Iterable<string>): PathFault[] {
+  const accounts = entriesOf(memberOf(file, "accounts"));
+  return [
+    ...providerFaults(memberOf(file, "providers"), new Set(builtInSlugs), ["providers"]),
+    ...accounts.flatMap(([id, account]) =>
+      providerFaults(memberOf(account, "providers"), new Set(), ["accounts", id, "providers"]),
+    ),
+  ];
+}
+
+function providerFaults(providers: unknown, slugs: ReadonlySet<string>, place: readonly PropertyKey[]): PathFault[] {
+  return entriesOf(providers).flatMap(([slug, settings]) => {
+    const path = [...place, slug];
     const text = slugFault(slug, slugs);
     if (text !== null) return [{ path, text }];
     const baseUrl: unknown = (settings as { base_url?: unknown } | null)?.base_url;
@@ -29,6 +38,14 @@ export function providerFaults(providers: unknown, builtInSlugs: Iterable<string
       },
     ];
   });
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return (value as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value !== "object" || value === null || Array.isArray(value) ? [] : Object.entries(value);
 }
 
 function slugFault(slug: string, builtInSlugs: ReadonlySet<string>): string | null {

@@ -103,6 +103,17 @@ limits: { max_body_bytes: 0x100 }
     expect(accounts["constructor"]!.gateways).toEqual({ toString: defaultGatewaySettings });
   });
 
+  test("an account's own providers", () => {
+    const { accounts } = parse(
+      'accounts: { a: { providers: { custom-x: { base_url: "http://h/" } } }, b: { providers: } }',
+    ).config;
+    expect(accounts["a"]!.providers).toEqual({ "custom-x": { base_url: "http://h", dialect: "openai-chat" } });
+    expect(accounts["b"]!.providers).toEqual({});
+    expect(problemLines(() => parse('accounts: { a: { providers: { openai: { base_url: "http://h" } } } }'))).toEqual([
+      'headgate.yaml:1:31  accounts.a.providers.openai: unknown provider; custom providers start with "custom-"',
+    ]);
+  });
+
   test("names of built-in object members find nothing", () => {
     const { accounts, providers } = parse("accounts: { a: }").config;
     for (const record of [accounts, accounts["a"]!.gateways, providers]) {

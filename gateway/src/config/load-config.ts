@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { defaultGatewaySettings } from "../core/gateway-settings.ts";
 import type { AccountConfig, GatewayConfig, GatewaySettings, ProviderConfig } from "../core/gateway-settings.ts";
-import { providerFaults } from "./check-providers.ts";
+import { allProviderFaults } from "./check-providers.ts";
 import { ConfigError } from "./config-error.ts";
 import type { ConfigProblem } from "./config-error.ts";
 import {
@@ -123,8 +123,7 @@ function parseFile(text: string, fileName: string, providerSlugs: readonly strin
     return { settings: null, problems: document.faults.map((fault) => problem(fault.position, fault.key, fault.text)) };
   }
   const { settings, faults } = validateFile(document.value);
-  const providers = (document.value as { readonly providers?: unknown } | null)?.providers;
-  const problems = [...faults, ...providerFaults(providers, providerSlugs)].map(({ path, text: fault }) =>
+  const problems = [...faults, ...allProviderFaults(document.value, providerSlugs)].map(({ path, text: fault }) =>
     problem(document.positionOf(path), path.length === 0 ? null : keyPath(path), fault),
   );
   return { settings, problems: problems.sort(byPosition) };
@@ -136,7 +135,7 @@ function byPosition(left: ConfigProblem, right: ConfigProblem): number {
 
 function withDefaults(accounts: NonNullable<FileSettings["accounts"]>): GatewayConfig["accounts"] {
   return withoutPrototype(
-    Object.entries(accounts).map(([account, { gateways, logpush }]): [string, AccountConfig] => [
+    Object.entries(accounts).map(([account, { gateways, logpush, providers }]): [string, AccountConfig] => [
       account,
       {
         gateways: withoutPrototype(
@@ -146,6 +145,7 @@ function withDefaults(accounts: NonNullable<FileSettings["accounts"]>): GatewayC
           ]),
         ),
         logpush: logpush as AccountConfig["logpush"],
+        providers: withDialects(providers ?? {}),
       },
     ]),
   );

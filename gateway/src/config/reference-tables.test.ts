@@ -65,7 +65,10 @@ describe("headgate.example.yaml", () => {
   test("uncommented, it sets the defaults, two example providers and one example price", () => {
     const { accounts, providers, prices, ...config } = parseConfig(uncommented, {}, options).config;
     expect({ ...config, accounts: {}, providers: {}, prices: {} }).toEqual(parseConfig(null, {}, options).config);
-    expect(accounts).toEqual({ default: { gateways: { default: defaultGatewaySettings }, logpush: [] } });
+    const own = { "custom-lab": { base_url: "http://10.0.0.6:8000", dialect: "openai-chat" } };
+    expect(accounts).toEqual({
+      default: { gateways: { default: defaultGatewaySettings }, logpush: [], providers: own },
+    });
     expect(Object.keys(providers)).toEqual(["openai", "custom-vllm"]);
     expect(Object.keys(prices)).toEqual(["custom-vllm"]);
   });
@@ -82,6 +85,7 @@ function shownKeys(value: unknown, prefix = ""): string[] {
   const placeholders: Record<string, string> = {
     "accounts.": "<account>",
     "accounts.<account>.gateways.": "<gateway>",
+    "accounts.<account>.providers.": "<provider>",
     "providers.": "<provider>",
     "prices.": "<provider>",
     "prices.<provider>.": "<model>",

@@ -165,15 +165,6 @@ const gatewaySettings = section("Settings of one gateway, under the field names 
   }),
 }).meta({ title: "gateway" });
 
-const account = section("One account and its gateways; every account has a gateway `default`, listed or not.", {
-  gateways: z.record(name, gatewaySettings).nullable().prefault({}).meta({
-    description: "Gateways by id, the second part of `/v1/{account}/{gateway}/…`.",
-  }),
-  logpush: z.array(logpushTarget).max(4).default([]).meta({
-    description: "Where the logs of this account's gateways with `logpush: true` go; four at most.",
-  }),
-}).meta({ title: "account" });
-
 const provider = z
   .strictObject({
     base_url: z
@@ -197,6 +188,18 @@ const provider = z
       }),
   })
   .meta({ title: "provider", description: "A replaced or custom upstream." });
+
+const account = section("One account and its gateways; every account has a gateway `default`, listed or not.", {
+  gateways: z.record(name, gatewaySettings).nullable().prefault({}).meta({
+    description: "Gateways by id, the second part of `/v1/{account}/{gateway}/…`.",
+  }),
+  logpush: z.array(logpushTarget).max(4).default([]).meta({
+    description: "Where the logs of this account's gateways with `logpush: true` go; four at most.",
+  }),
+  providers: z.record(z.string(), provider).nullable().prefault({}).meta({
+    description: "Custom providers of this account alone, by `custom-` and a name of your own.",
+  }),
+}).meta({ title: "account" });
 
 const timeouts = section("Time-outs in milliseconds; 0 switches one off.", {
   connect_ms: timeout("How long connecting to a provider may take, name lookup and TLS included.", 10_000),

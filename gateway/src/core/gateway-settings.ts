@@ -123,6 +123,8 @@ export interface AnalyticsConfig {
 export interface AccountConfig {
   readonly gateways: Readonly<Record<string, GatewaySettings>>;
   readonly logpush: readonly LogpushTargetSettings[];
+  /** Custom providers of this account alone, by `custom-{slug}`. */
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
 }
 
 /** A replaced or custom upstream. */

@@ -50,7 +50,7 @@ export function activateSettings(model: SettingsModel, { builtIn, keys }: Activa
     const gateways = model
       .list(accountId, "gateway")
       .map(({ id, value }): [string, GatewaySettings] => [id, { ...defaultGatewaySettings, ...value }]);
-    const own = model.list(accountId, "custom-provider").filter(({ source }) => source === "store");
+    const own = model.list(accountId, "custom-provider");
     return [
       accountId,
       {

@@ -19,13 +19,14 @@ export interface CustomProvider {
   readonly position: number | null;
 }
 
-/** The custom providers among objects, each under the slug that paths use. */
+/** The custom providers among objects, each under the slug that paths use. Only the file may name addresses that are not public. */
 export function customProviderConfigs(objects: readonly SettingsObject[]): Record<string, ProviderConfig> {
-  const enabled = objects.map(({ value }) => value as unknown as CustomProvider).filter(({ enable }) => enable);
+  const enabled = objects.filter(({ value }) => value["enable"] === true);
   return Object.fromEntries(
-    enabled.map(({ slug, base_url, dialect }) => [
-      `custom-${slug}`,
-      { base_url: base_url.replace(/\/+$/, ""), dialect },
-    ]),
+    enabled.map(({ value, source }) => {
+      const { slug, base_url, dialect } = value as unknown as CustomProvider;
+      const baseUrl = base_url.replace(/\/+$/, "");
+      return [`custom-${slug}`, { base_url: baseUrl, dialect, is_guarded: source === "store" }];
+    }),
   );
 }

@@ -16,7 +16,7 @@ export function fileObjects({ accounts, providers }: FilePart): SettingsObject[]
     ...Object.entries(account.gateways).map(([id, settings]) =>
       fileObject({ accountId, kind: "gateway", id }, settings as unknown as JsonObject),
     ),
-    ...fileProviders(accountId, providers),
+    ...fileProviders(accountId, { ...providers, ...account.providers }),
   ]);
 }
 

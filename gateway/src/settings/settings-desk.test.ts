@@ -12,7 +12,7 @@ import { type ObjectWrite, openSettingsDesk, type SettingsDesk } from "./setting
 const actor = { type: "local", id: "test", email: null, ip: null } as const;
 const part = {
   host: "127.0.0.1",
-  accounts: { acme: { gateways: { fixed: defaultGatewaySettings }, logpush: [] } },
+  accounts: { acme: { gateways: { fixed: defaultGatewaySettings }, logpush: [], providers: {} } },
   providers: { "custom-own": { base_url: "http://127.0.0.1:1", dialect: null } },
 };
 

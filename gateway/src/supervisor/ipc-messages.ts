@@ -30,7 +30,11 @@ export type ChildReport =
  */
 export function restoreConfig(config: GatewayConfig): GatewayConfig {
   const accounts = Object.entries(config.accounts).map(([name, account]) => {
-    return [name, { ...account, gateways: withoutPrototype(account.gateways) }] as const;
+    const { gateways, providers } = account;
+    return [
+      name,
+      { ...account, gateways: withoutPrototype(gateways), providers: withoutPrototype(providers) },
+    ] as const;
   });
   return {
     ...config,

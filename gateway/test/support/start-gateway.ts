@@ -100,7 +100,9 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     port: 0,
     workers: 0,
     dataDirectory: "",
-    accounts: options.accounts ?? { default: { gateways: { default: settings, ...gateways }, logpush: [] } },
+    accounts: options.accounts ?? {
+      default: { gateways: { default: settings, ...gateways }, logpush: [], providers: {} },
+    },
     providers: options.providers ?? {},
     timeouts: {
       connect_ms: 2000,
