@@ -22,6 +22,7 @@ const routes: readonly (readonly [slug: string, endpoint: string, url: string])[
   ["openai", "v1/responses", "https://api.openai.com/v1/responses"],
   ["openai", "/v1/embeddings", "https://api.openai.com/v1/embeddings"],
   ["anthropic", "v1/messages", "https://api.anthropic.com/v1/messages"],
+  ["anthropic", "messages?beta=true", "https://api.anthropic.com/v1/messages?beta=true"],
   [
     "google-ai-studio",
     "v1/models/gemini-2.5-flash:generateContent",

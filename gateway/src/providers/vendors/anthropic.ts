@@ -1,8 +1,16 @@
+import { headerValue, type HeaderList } from "../../core/header-list.ts";
+import { bearerToApiKey } from "../bearer-to-api-key.ts";
 import { openAiChatCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
-/** Anthropic, https://docs.anthropic.com/en/api. */
+/** Endpoints that clients of the universal endpoint name without their version, as `@cloudflare/tanstack-ai` does. */
+const WITHOUT_VERSION = /^messages(?:\/|$)/;
+
+/**
+ * Anthropic, https://docs.anthropic.com/en/api. A missing version is added, and an API key that was sent as a bearer goes to the field
+ * where keys are read; bearer tokens of other kinds stay.
+ */
 export const anthropic: Provider = {
   slug: "anthropic",
   title: "Anthropic",
@@ -10,5 +18,13 @@ export const anthropic: Provider = {
   credentialHeaders: ["x-api-key", "authorization"],
   priceKey: "anthropic",
   dialectFor: openAiDialect,
+  route: ({ rest, headers }) => ({
+    path: WITHOUT_VERSION.test(rest) ? `v1/${rest}` : rest,
+    headers: hasKeyAsBearer(headers) ? bearerToApiKey(headers) : headers,
+  }),
   compat: { ...openAiChatCompat, keyFields: ["x-api-key"] },
 };
+
+function hasKeyAsBearer(headers: HeaderList): boolean {
+  return /^bearer +sk-ant-api/i.test(headerValue(headers, "authorization") ?? "");
+}
