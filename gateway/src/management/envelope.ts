@@ -12,10 +12,18 @@ export interface ResultInfo {
   readonly [member: string]: unknown;
 }
 
+/** Something worth knowing about an answer that is none the less what was asked for. */
+export interface Notice {
+  /** 9100 for notices of our own. */
+  readonly code: number;
+  readonly message: string;
+  readonly [member: string]: unknown;
+}
+
 /** `result` in the v4 envelope (reference §14.0), with `result_info` for lists. */
-export function success(result: unknown, resultInfo?: ResultInfo): Response {
+export function success(result: unknown, resultInfo?: ResultInfo, messages: readonly Notice[] = []): Response {
   const info = resultInfo === undefined ? {} : { result_info: resultInfo };
-  return Response.json({ success: true, errors: [], messages: [], result, ...info }, { headers: uncached });
+  return Response.json({ success: true, errors: [], messages, result, ...info }, { headers: uncached });
 }
 
 /** A refusal in the v4 envelope: `errors: [{code, message, path?}]`, `result: null`. Path members are texts, as clients expect. */

@@ -12,6 +12,12 @@ export const managementErrors = {
   unroutable: routeNotFound,
   /** The path is there, the method is not. */
   methodNotAllowed: { code: 7001, status: 405, message: "Method not available for that URI" },
+  /** A base URL that may not be used (reference §14.0). */
+  badBaseUrl: { code: 1002, status: 400, message: "base_url must be https" },
+  /** Another custom provider has this slug. */
+  slugTaken: { code: 1003, status: 409, message: "A custom provider with this slug already exists" },
+  /** There is no custom provider of that id. */
+  noCustomProvider: { code: 1004, status: 404, message: "Custom provider not found" },
   /** Something of that id is there already. */
   conflict: { code: 7001, status: 409, message: "Already exists" },
   bodyTooLarge,

@@ -1,19 +1,23 @@
 import { z } from "zod";
-import { type FaultPath, invalid, ManagementError } from "./management-error.ts";
+import { type Fault, type FaultPath, invalid, ManagementError } from "./management-error.ts";
 import { parseTime } from "./parse-time.ts";
 
 /**
  * The parameters of a query that `schema` knows, parsed by it; others are ignored. Members of `schema` take texts: the
- * `query…` schemas below, or zod's own for texts.
+ * `query…` schemas below, or zod's own for texts and arrays of texts; an array takes what repeats its name.
  * @throws ManagementError 400 code 7001 with path `["query", name]`, one fault for each bad parameter; also for one given twice.
  */
 export function parseQuery<Shape extends z.ZodRawShape>(
   query: URLSearchParams,
   schema: z.ZodObject<Shape>,
 ): z.output<z.ZodObject<Shape>> {
-  const given: Record<string, string> = {};
-  for (const name of Object.keys(schema.shape)) {
+  const given: Record<string, string | readonly string[]> = {};
+  for (const [name, member] of Object.entries(schema.shape)) {
     const texts = query.getAll(name);
+    if (isList(member as z.ZodType)) {
+      if (texts.length > 0) given[name] = texts;
+      continue;
+    }
     if (texts.length > 1) throw invalid(`Expected ${name} once, got it ${texts.length} times`, ["query", name]);
     if (texts[0] !== undefined) given[name] = texts[0];
   }
@@ -27,11 +31,20 @@ export function parseQuery<Shape extends z.ZodRawShape>(
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown, place: FaultPath): z.output<Schema> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const faults = result.error.issues.slice(0, 20).map(({ message, path }) => ({
-    message,
-    path: [...place, ...path.map((part) => (typeof part === "symbol" ? String(part) : part))],
-  }));
-  throw new ManagementError("invalid", faults);
+  throw new ManagementError("invalid", result.error.issues.flatMap((issue) => faultsOf(issue, place)).slice(0, 20));
+}
+
+/** One fault, or one for each member that is not known, as each has a place of its own. */
+function faultsOf(issue: z.core.$ZodIssue, place: FaultPath): Fault[] {
+  const path = [...place, ...issue.path.map((part) => (typeof part === "symbol" ? String(part) : part))];
+  if (issue.code !== "unrecognized_keys") return [{ message: issue.message, path }];
+  return issue.keys.map((key) => ({ message: `Unknown field ${quoted(key)}`, path: [...path, key] }));
+}
+
+function isList(schema: z.ZodType): boolean {
+  if (schema instanceof z.ZodArray) return true;
+  const isWrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
+  return isWrapped && isList(schema.unwrap() as z.ZodType);
 }
 
 /** `true` or `false`. */

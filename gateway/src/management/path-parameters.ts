@@ -4,7 +4,7 @@ import { z } from "zod";
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
 
 /** Parameters of paths that stand in an account. */
-const accountParams = z.object({
+export const accountParams = z.object({
   accountId: name.meta({ description: "Id of an account." }),
 });
 

@@ -126,7 +126,7 @@ test("what cannot be a price is refused with its path, and changes nothing", asy
   const bad: [body: unknown, path: string][] = [
     ["{", "body"],
     [[], "body"],
-    [{ ...good, extra: 1 }, "body"],
+    [{ ...good, extra: 1 }, "body.extra"],
     [{ ...good, provider: "nobody" }, "body.provider"],
     [{ ...good, provider: 1 }, "body.provider"],
     [{ ...good, model: " " }, "body.model"],

@@ -157,7 +157,7 @@ test("bad input is told with its place", async () => {
   expect((await faults({ measures, time_zone: "Mars/Olympus" }))[0]?.[0]).toBe("body.time_zone");
   expect((await faults({ measures, order: ["cost"] }))[0]?.[0]).toBe("body.order.0");
   expect((await faults({ measures, limit: 0 }))[0]?.[0]).toBe("body.limit");
-  expect((await faults({ measures, limits: 3 }))[0]?.[0]).toBe("body");
+  expect((await faults({ measures, limits: 3 }))[0]?.[0]).toBe("body.limits");
   expect((await faults("{"))[0]?.[0]).toBe("body");
   const filter = (changes: object) => ({
     measures,

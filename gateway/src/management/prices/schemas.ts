@@ -65,8 +65,5 @@ export const overrideBody = z.strictObject(
         examples: [{ input_per_million: 0.2, output_per_million: 0.6 }],
       }),
   },
-  {
-    error: ({ code, keys }) =>
-      code === "unrecognized_keys" ? `Not known here: ${(keys as string[]).join(", ")}` : "Expected a JSON object",
-  },
+  { error: "Expected a JSON object" },
 );

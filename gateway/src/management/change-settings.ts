@@ -1,0 +1,28 @@
+import type { SettingsModel } from "../settings/settings-model.ts";
+import type { Change } from "../settings/settings-desk.ts";
+import { SettingsStoreUnavailable } from "../stores/ports/settings-store.ts";
+import { ManagementError } from "./management-error.ts";
+import type { ManagementRequest } from "./route.ts";
+import type { SettingsRoutesOptions } from "./settings-routes-options.ts";
+
+/**
+ * Changes settings in the caller's name. What `verb` throws is thrown, and nothing is changed.
+ * @throws ManagementError 503 code 7000 when the store is away or full.
+ */
+export function changeSettings<Result>(
+  { desk }: Pick<SettingsRoutesOptions, "desk">,
+  { caller: { type, id, email, ip } }: ManagementRequest,
+  verb: (model: SettingsModel) => Change<Result>,
+): Promise<Result> {
+  return askSettings(desk.change({ type, id, email, ip }, verb));
+}
+
+/** What the store of settings answers. @throws ManagementError 503 code 7000 when it is away or full. */
+export async function askSettings<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof SettingsStoreUnavailable) throw new ManagementError("unavailable");
+    throw error;
+  }
+}

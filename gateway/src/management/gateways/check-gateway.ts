@@ -1,0 +1,33 @@
+import { addressFault } from "../../core/address-policy.ts";
+import type { GatewaySettings } from "../../core/gateway-settings.ts";
+import { invalid } from "../management-error.ts";
+import type { ManagementRequest } from "../route.ts";
+import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
+
+/** What a caller sent of the fields that need more than a look at their form. */
+type GivenFields = Partial<Pick<GatewaySettings, "otel" | "logpush_public_key">>;
+
+/**
+ * Refuses what has the right form and may not be: collectors at addresses that are not allowed, references to secrets by callers who may
+ * not use them, keys that are none. What a gateway has already may be written back by anybody.
+ * @throws ManagementError 400 code 7001 with path `["body", …]`; 403 code 10000.
+ */
+export async function checkGateway(
+  request: ManagementRequest,
+  { given, current }: { readonly given: GivenFields; readonly current: GatewaySettings | null },
+  { addresses, logpushKeyFault }: SettingsRoutesOptions,
+): Promise<void> {
+  for (const [index, { url, authorization }] of (given.otel ?? []).entries()) {
+    const fault = addressFault(url, addresses);
+    if (fault !== null) throw invalid(fault, ["body", "otel", index, "url"]);
+    const isKnown = current?.otel?.some((known) => known.url === url && known.authorization === authorization);
+    if (authorization === undefined || isKnown === true) continue;
+    if (!/^(?:env|file):./.test(authorization)) {
+      throw invalid("Expected env:NAME or file:PATH", ["body", "otel", index, "authorization"]);
+    }
+    await request.require("secrets.reference");
+  }
+  const { logpush_public_key: key } = given;
+  const keyFault = key === undefined || key === null ? null : logpushKeyFault(key);
+  if (keyFault !== null) throw invalid(keyFault, ["body", "logpush_public_key"]);
+}

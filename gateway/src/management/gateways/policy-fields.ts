@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+const name = z.string().min(1).max(256);
+const names = z.array(name).max(100);
+
+const hazards = ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "S13", "P1"] as const;
+const hazardActions = z.strictObject(
+  Object.fromEntries(hazards.map((code) => [code, z.enum(["FLAG", "BLOCK"]).optional()])) as Record<
+    (typeof hazards)[number],
+    z.ZodOptional<z.ZodEnum<{ FLAG: "FLAG"; BLOCK: "BLOCK" }>>
+  >,
+);
+
+/** `guardrails` of a gateway (reference §12.1). */
+export const guardrailsField = z
+  .strictObject({ prompt: hazardActions, response: hazardActions })
+  .nullable()
+  .meta({ description: "What is done about hazards, by their code." });
+
+const action = z.enum(["BLOCK", "FLAG"]);
+
+/** `dlp` of a gateway in either of its forms (reference §12.5). */
+export const dlpField = z
+  .union([
+    z.strictObject({
+      enabled: z.boolean(),
+      policies: z
+        .array(
+          z.strictObject({
+            id: name,
+            enabled: z.boolean(),
+            action,
+            check: z.array(z.enum(["REQUEST", "RESPONSE"])).max(2),
+            profiles: names,
+          }),
+        )
+        .max(100),
+    }),
+    z.strictObject({ enabled: z.boolean(), action, profiles: names }),
+  ])
+  .nullable()
+  .meta({ description: "What is done about confidential data: policies, or one action for some profiles." });
+
+const filter = z.strictObject({ mode: z.literal("filter"), values: z.array(z.string().max(256)).max(1000) });
+
+/** `spend_limits` of a gateway (reference §13.3). */
+export const spendLimitsField = z
+  .strictObject({
+    enabled: z.boolean().default(false),
+    rules: z
+      .array(
+        z.strictObject({
+          id: name.optional(),
+          enabled: z.boolean().optional(),
+          limit: z.number().min(0).meta({ description: "US dollars." }),
+          limitType: z.literal("cost"),
+          window: z.int().min(1).meta({ description: "Seconds." }),
+          technique: z.enum(["sliding", "fixed"]).optional(),
+          model: filter.optional(),
+          provider: filter.optional(),
+          metadata: z.record(name, z.union([z.strictObject({ mode: z.literal("partition") }), filter])).optional(),
+        }),
+      )
+      .max(20)
+      .default([]),
+  })
+  .nullable()
+  .meta({ description: "How much may be spent in a window of time." });
+
+/** `stripe` of a gateway (reference §13.6). */
+export const stripeField = z
+  .strictObject({
+    authorization: z.string().min(1).max(1000),
+    usage_events: z.array(z.strictObject({ payload: z.string().max(10_000) })).max(10),
+  })
+  .nullable();
