@@ -5,12 +5,14 @@ import { localRequestField } from "../core/local-request-field.ts";
 import { administrator, bearerAuthorizer } from "../management/authorize.ts";
 import { ManagementError } from "../management/management-error.ts";
 import { createRouter } from "../management/router.ts";
+import { settingsRoutes } from "../management/settings-routes.ts";
 import { openInstallationKeys } from "../secrets/installation-keys.ts";
 import type { KeyMaterial } from "../secrets/load-keys.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
 import { referenceFiles } from "./reference-files.ts";
+import { settingsRoutesOptions } from "./settings-routes-options.ts";
 import { startRecords } from "./start-records.ts";
 import { startSettings } from "./start-settings.ts";
 import { yieldToWorkers } from "./yield-to-workers.ts";
@@ -40,7 +42,8 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   const { config, socketPath, adminToken, log } = options;
   const settings = await startSettings({ config, keys: openInstallationKeys(options.keys), log });
   const records = startRecords({ config, settings: settings.desk, log });
-  const files = new Map([...dashboardFiles(options.dashboardDirectory), ...referenceFiles(records.routes)]);
+  const routes = [...settingsRoutes(settingsRoutesOptions(config, settings)), ...records.routes];
+  const files = new Map([...dashboardFiles(options.dashboardDirectory), ...referenceFiles(routes)]);
   const stopYielding =
     config.workers === 0
       ? () => {}
@@ -48,7 +51,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
           queuedBytes: () => records.readiness().queued_bytes,
           maxBytes: config.journal.max_bytes,
         });
-  const answer = createRouter(records.routes, {
+  const answer = createRouter(routes, {
     identify: identifierFor(adminToken),
     onFault: (error, { method, path }) => log("error", "management_fault", { method, path, error: String(error) }),
   });

@@ -1,5 +1,5 @@
 import { GatewayError } from "../core/errors.ts";
-import { withoutHeaders } from "../core/header-list.ts";
+import { headerValue, withoutHeaders } from "../core/header-list.ts";
 import { localRequestField } from "../core/local-request-field.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import { relayBody } from "../http1/relay-body.ts";
@@ -41,7 +41,13 @@ export function passToControl(request: IncomingRequest, worker: Worker, target =
 
 function controlFields(request: IncomingRequest): string[] {
   const fields = withoutHeaders(requestFieldsToControl(request.head.headers), (name) => name === localRequestField);
-  return ["host", "control", localRequestField, String(isLocalRequest(request)), ...fields];
+  return ["host", shownHost(request), localRequestField, String(isLocalRequest(request)), ...fields];
+}
+
+/** The host that was asked, for answers that name it; one that is no host is not passed on. */
+function shownHost({ head }: IncomingRequest): string {
+  const host = headerValue(head.headers, "host") ?? "";
+  return /^(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i.test(host) ? host : "control";
 }
 
 function relayAnswer(

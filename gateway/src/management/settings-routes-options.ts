@@ -1,5 +1,4 @@
 import type { AddressPolicy } from "../core/address-policy.ts";
-import type { SealedSecret, SealSecret, SecretContext } from "../core/sealed-secret.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
 import type { SettingsStore } from "../stores/ports/settings-store.ts";
 
@@ -7,20 +6,10 @@ import type { SettingsStore } from "../stores/ports/settings-store.ts";
 export interface SettingsRoutesOptions {
   readonly desk: SettingsDesk;
   readonly store: Pick<SettingsStore, "versions" | "audit">;
-  readonly secrets: SecretSealing;
   /** What URLs given here may lead to. */
   readonly addresses: AddressPolicy;
   /** The own slug of a built-in provider by slug or alias; null for others. */
   readonly builtInSlug: (name: string) => string | null;
-  /** Wire formats that custom providers may speak. */
-  readonly dialects: readonly string[];
   /** What is wrong with a key for pushed logs, in words for its author; null for nothing. */
   readonly logpushKeyFault: (key: string) => string | null;
-}
-
-/** Secrets are sealed before they are kept; nothing here opens one for somebody to see. */
-export interface SecretSealing {
-  readonly seal: SealSecret;
-  /** The same text sealed for another object. */
-  readonly copy: (sealed: SealedSecret, from: SecretContext, to: SecretContext) => SealedSecret;
 }

@@ -12,14 +12,20 @@ export function checkAnswers(routes: readonly Route[]): Route[] {
     ...route,
     async handle(request) {
       const answer = await route.handle(request);
-      const wrong = answer.status === 200 ? await answerFault(route.answer, answer) : null;
-      if (wrong !== null) throw new Error(`${route.method} ${route.path} answered what it does not declare: ${wrong}`);
+      const wrong = await answerFault(route, answer);
+      if (wrong !== null) throw new Error(wrong);
       return answer;
     },
   }));
 }
 
-async function answerFault(declared: RouteAnswer, answer: Response): Promise<string | null> {
+/** What an answer has that its route does not declare, or lacks; null when it is as declared. Refusals are. */
+export async function answerFault({ method, path, answer: declared }: Route, answer: Response): Promise<string | null> {
+  const wrong = answer.status === 200 ? await faultOf(declared, answer) : null;
+  return wrong === null ? null : `${method} ${path} answered what it does not declare: ${wrong}`;
+}
+
+async function faultOf(declared: RouteAnswer, answer: Response): Promise<string | null> {
   const contentType = answer.headers.get("content-type") ?? "";
   if (declared.kind === "bytes") {
     const isDeclared = declared.contentTypes.some((type) => type === "*/*" || contentType.startsWith(type));

@@ -12,11 +12,11 @@ type GivenFields = Partial<Pick<GatewaySettings, "otel" | "logpush_public_key">>
  * not use them, keys that are none. What a gateway has already may be written back by anybody.
  * @throws ManagementError 400 code 7001 with path `["body", …]`; 403 code 10000.
  */
-export async function checkGateway(
+export function checkGateway(
   request: ManagementRequest,
   { given, current }: { readonly given: GivenFields; readonly current: GatewaySettings | null },
   { addresses, logpushKeyFault }: SettingsRoutesOptions,
-): Promise<void> {
+): void {
   for (const [index, { url, authorization }] of (given.otel ?? []).entries()) {
     const fault = addressFault(url, addresses);
     if (fault !== null) throw invalid(fault, ["body", "otel", index, "url"]);
@@ -25,7 +25,7 @@ export async function checkGateway(
     if (!/^(?:env|file):./.test(authorization)) {
       throw invalid("Expected env:NAME or file:PATH", ["body", "otel", index, "authorization"]);
     }
-    await request.require("secrets.reference");
+    request.require("secrets.reference");
   }
   const { logpush_public_key: key } = given;
   const keyFault = key === undefined || key === null ? null : logpushKeyFault(key);

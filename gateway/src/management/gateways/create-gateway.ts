@@ -27,7 +27,7 @@ export async function createGateway(
 ): Promise<Response> {
   const { id } = body;
   requireAccount(options.desk.current, accountId);
-  await checkGateway(request, { given: givenSettings(body), current: null }, options);
+  checkGateway(request, { given: givenSettings(body), current: null }, options);
   const settings: GatewaySettings = { ...defaultGatewaySettings, ...givenSettings(body) };
   await changeSettings(options, request, (model) => {
     requireAccount(model, accountId);

@@ -28,7 +28,7 @@ export function getUrl(
 }
 
 /** The own slug of a provider that an account has, built in or made by it; null for none. */
-export function providerSlug(
+function providerSlug(
   model: SettingsModel,
   { accountId, name }: { readonly accountId: string; readonly name: string },
   { builtInSlug }: Pick<SettingsRoutesOptions, "builtInSlug">,

@@ -4,7 +4,7 @@ import type { Notice } from "../envelope.ts";
 import { managedBy, shownTimes } from "../find-settings.ts";
 
 /** Id of the gateway that every account has. */
-export const defaultGatewayId = "default";
+const defaultGatewayId = "default";
 
 /** The settings of a gateway object; what an older version did not keep has its default. */
 export function settingsOfGateway({ value }: SettingsObject): GatewaySettings {

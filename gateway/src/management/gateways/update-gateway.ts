@@ -25,7 +25,7 @@ export async function updateGateway(
   if (body.id !== undefined && body.id !== id) throw invalid("A gateway keeps its id", ["body", "id"]);
   const given = givenSettings(body);
   const current = settingsOfGateway(requireGateway(options.desk.current, accountId, id));
-  await checkGateway(request, { given, current }, options);
+  checkGateway(request, { given, current }, options);
   const settings = await changeSettings(options, request, (model) => {
     const gateway = requireGateway(model, accountId, id);
     refuseFileManaged(gateway);
