@@ -34,8 +34,8 @@ function runWorkerRole(loadStartProxy: LoadStartProxy): void {
 
 function runControlRole(): void {
   const log = createProcessLog("control");
-  runChildRole(log, async ({ config, controlSocket, adminToken, keys }) => {
+  runChildRole(log, async ({ controlSocket, ...start }) => {
     const { startControl } = await import("../control/start-control.ts");
-    return startControl({ config, socketPath: controlSocket, dashboardDirectory, adminToken, keys, log });
+    return startControl({ ...start, socketPath: controlSocket, dashboardDirectory, log });
   });
 }

@@ -1,4 +1,5 @@
 import { type CommandDef, defineCommand } from "citty";
+import { resolve } from "node:path";
 import { createProcessLog } from "../supervisor/process-log.ts";
 import { firstUsePanel } from "./first-use-panel.ts";
 import { roleCommand, userCommand } from "./own-command.ts";
@@ -12,12 +13,14 @@ export function serveCommand(loadStartProxy: LoadStartProxy): CommandDef {
     meta: { name: "serve", description: "Serve until a signal stops it." },
     async run({ args }) {
       rejectUnknownArguments(args, {});
-      const [{ loadOwnConfig }, { serve }] = await Promise.all([
+      const [{ loadOwnConfig }, { serve }, { defaultConfigFile }] = await Promise.all([
         import("./load-own-config.ts"),
         import("../supervisor/serve.ts"),
+        import("../config/load-config.ts"),
       ]);
       const { config, secrets, sources } = loadOwnConfig();
       const { adminToken, masterKey } = secrets;
+      const configFile = resolve(sources.file ?? defaultConfigFile);
       const log = createProcessLog(config.workers === 0 ? "gateway" : "supervisor");
       const status = await serve({
         config,
@@ -26,11 +29,11 @@ export function serveCommand(loadStartProxy: LoadStartProxy): CommandDef {
         async startParts(settled) {
           if (settled.config.workers > 0) {
             const { serveProcesses } = await import("../supervisor/serve-processes.ts");
-            return serveProcesses({ ...settled, adminToken, commandFor: roleCommand, log });
+            return serveProcesses({ ...settled, adminToken, configFile, commandFor: roleCommand, log });
           }
           const { serveAlone } = await import("../supervisor/serve-alone.ts");
           const startProxy = await loadStartProxy();
-          return serveAlone({ ...settled, adminToken, startProxy, dashboardDirectory, log });
+          return serveAlone({ ...settled, adminToken, configFile, startProxy, dashboardDirectory, log });
         },
         onReady(settled) {
           const isStyled = process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";

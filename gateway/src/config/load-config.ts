@@ -22,7 +22,8 @@ import { validateFile } from "./validate-file.ts";
 import { readYaml } from "./yaml-document.ts";
 import type { Position } from "./yaml-document.ts";
 
-const defaultFileName = "headgate.yaml";
+/** The configuration file where none is named, in the working directory. */
+export const defaultConfigFile = "headgate.yaml";
 
 /** The configuration, its secrets apart, and where it came from. */
 export interface LoadedConfig {
@@ -61,7 +62,7 @@ export interface LoadOptions extends Omit<ParseOptions, "fileName"> {
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const { environment = process.env, workingDirectory = process.cwd() } = options;
   const named = environment["HEADGATE_CONFIG"];
-  const fileName = named || defaultFileName;
+  const fileName = named || defaultConfigFile;
   const isNamed = named !== undefined && named !== "";
   const file = readText(resolve(workingDirectory, fileName));
   if ("fault" in file && (isNamed || file.isMissing === false)) {
@@ -81,7 +82,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
  * @throws ConfigError with all problems of both.
  */
 export function parseConfig(text: string | null, environment: Environment, options: ParseOptions): LoadedConfig {
-  const fileName = options.fileName ?? defaultFileName;
+  const fileName = options.fileName ?? defaultConfigFile;
   const { settings, problems } = parseFile(text ?? "", fileName, options.providerSlugs);
   const allProblems = [...problems, ...environmentProblems(environment)];
   if (settings === null || allProblems.length > 0) throw new ConfigError(allProblems);

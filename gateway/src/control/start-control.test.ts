@@ -24,6 +24,8 @@ async function withControl(files: Readonly<Record<string, string>>, body: (ask: 
     socketPath,
     dashboardDirectory,
     adminToken: null,
+    startId: "start",
+    configFile: null,
     keys: testKeyMaterial,
     log: () => {},
   });

@@ -20,6 +20,10 @@ import { yieldToWorkers } from "./yield-to-workers.ts";
 /** What the control process needs. */
 export interface ControlOptions {
   readonly config: GatewayConfig;
+  /** Names this start of the gateway. */
+  readonly startId: string;
+  /** The configuration file, taken in again when it changes; null when it is not followed. */
+  readonly configFile: string | null;
   /** Unix socket to listen on; one left behind is removed. */
   readonly socketPath: string;
   /** The dashboard's built files; may be missing. */
@@ -40,7 +44,7 @@ const STOP_GRACE_MS = 5000;
  */
 export async function startControl(options: ControlOptions): Promise<RunningPart> {
   const { config, socketPath, adminToken, log } = options;
-  const settings = await startSettings({ config, keys: openInstallationKeys(options.keys), log });
+  const settings = await startSettings({ ...options, keys: openInstallationKeys(options.keys) });
   const records = startRecords({ config, settings: settings.desk, log });
   const routes = [...settingsRoutes(settingsRoutesOptions(config, settings)), ...records.routes];
   const files = new Map([...dashboardFiles(options.dashboardDirectory), ...referenceFiles(routes)]);

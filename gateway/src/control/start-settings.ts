@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { readFileSync } from "node:fs";
 import { systemClock } from "../core/clock.ts";
+import { followFile } from "../core/follow-file.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { stageFile } from "../core/stage-file.ts";
 import { readPublicKey } from "../logpush/public-key.ts";
@@ -11,12 +12,14 @@ import { combineSettings } from "../settings/combine-settings.ts";
 import { fileChanges } from "../settings/file-changes.ts";
 import { openSettingsDesk, type SettingsDesk } from "../settings/settings-desk.ts";
 import { settingsFilePath, settingsFileText } from "../settings/settings-file.ts";
+import type { SettingsModel } from "../settings/settings-model.ts";
 import type { SettingsStore, StoredSettings } from "../stores/ports/settings-store.ts";
 import { openDatabase } from "../stores/sqlite/open-database.ts";
 import { settingsMigrations } from "../stores/sqlite/settings-migrations.ts";
 import { openSqliteSettingsStore } from "../stores/sqlite/sqlite-settings-store.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import { logpushGateways } from "./gateway-scopes.ts";
+import { readConfigAgain } from "./read-config-again.ts";
 
 /** Settings as the control process has them. */
 export interface Settings {
@@ -28,48 +31,97 @@ export interface Settings {
 /** What settings are kept and checked with. */
 export interface SettingsOptions {
   readonly config: GatewayConfig;
+  readonly startId: string;
+  /** Null when the configuration file is not followed. */
+  readonly configFile: string | null;
   readonly keys: InstallationKeys;
   readonly log: ProcessLog;
 }
 
 /**
- * Opens what is set: notes in the history what the configuration file says otherwise than last time, and tells the workers what the
- * API set where their file says something else.
+ * Opens what is set, and follows the configuration file: what it says otherwise than last time is noted in the history, and told to the
+ * workers with what the API set. A file with a fault is told of and changes nothing.
  * @throws what the database tells when it cannot be opened, Error when what it holds cannot be used.
  */
-export async function startSettings({ config, keys, log }: SettingsOptions): Promise<Settings> {
-  const database = openDatabase(join(config.dataDirectory, "settings.db"), {
+export async function startSettings(options: SettingsOptions): Promise<Settings> {
+  const { configFile, keys, log } = options;
+  const database = openDatabase(join(options.config.dataDirectory, "settings.db"), {
     migrations: settingsMigrations,
     isDurable: true,
   });
   try {
+    let config = options.config;
     const store = openSqliteSettingsStore(database);
-    await noteFile(store, config);
-    const builtIn = compileProviders(config.providers);
+    await noteFile(store, config, configFile);
     const path = settingsFilePath(config.dataDirectory);
+    const textOf = (stored: StoredSettings): string =>
+      settingsFileText(stored, { startId: options.startId, accounts: config.accounts, providers: config.providers });
     const desk = await openSettingsDesk({
       store,
       combine: (stored) => combineSettings(config, stored),
-      check(model) {
-        activateSettings(model, { builtIn, keys });
-        for (const { publicKey } of logpushGateways(model)) readPublicKey(publicKey);
-      },
-      stage: (stored) => stageFile(path, settingsFileText(stored)),
+      check: (model) => checkModel(model, config, keys),
+      stage: (stored) => stageFile(path, textOf(stored)),
       clock: systemClock,
     });
-    publish(await store.load(), path, log);
-    return { desk, store, stop: () => database.close() };
+    publish(path, textOf(await store.load()), log);
+    const takeConfig = async (next: GatewayConfig): Promise<void> => {
+      const stored = await store.load();
+      checkModel(combineSettings(next, stored), next, keys);
+      await noteFile(store, next, configFile);
+      config = next;
+      publish(path, textOf(await store.load()), log);
+    };
+    const stopFollowing = followConfig(options, (next) => desk.rebuild(() => takeConfig(next)));
+    return {
+      desk,
+      store,
+      stop() {
+        stopFollowing();
+        database.close();
+      },
+    };
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-async function noteFile(store: SettingsStore, config: GatewayConfig): Promise<void> {
+/** Throws for a model that cannot be served. */
+function checkModel(model: SettingsModel, { providers }: GatewayConfig, keys: InstallationKeys): void {
+  activateSettings(model, { builtIn: compileProviders(providers), keys });
+  for (const { publicKey } of logpushGateways(model)) readPublicKey(publicKey);
+}
+
+/** Calls `take` with what the file says each time it says another thing. @returns what ends it. */
+function followConfig(
+  { config, configFile, log }: SettingsOptions,
+  take: (next: GatewayConfig) => Promise<void>,
+): () => void {
+  if (configFile === null) return () => {};
+  let known = config;
+  const onFault = (problem: string): void => log("error", "config_refused", { file: configFile, problem });
+  const { stop } = followFile({
+    path: configFile,
+    take() {
+      const { next, restartKeys } = readConfigAgain(configFile, known);
+      if (restartKeys.length > 0) log("warn", "config_needs_restart", { file: configFile, keys: restartKeys });
+      if (next === known) return;
+      known = next;
+      take(next).then(
+        () => log("info", "config_taken", { file: configFile }),
+        (error: unknown) => onFault(String(error)),
+      );
+    },
+    onFault,
+  });
+  return stop;
+}
+
+async function noteFile(store: SettingsStore, config: GatewayConfig, configFile: string | null): Promise<void> {
   const stored = await store.load();
   const changes = fileChanges(config, stored.objects);
   if (changes.length === 0) return;
-  const actor = { type: "file", id: "headgate.yaml", email: null, ip: null } as const;
+  const actor = { type: "file", id: basename(configFile ?? "headgate.yaml"), email: null, ip: null } as const;
   await store.commit({
     baseVersion: stored.version,
     atMs: systemClock.nowMs(),
@@ -80,9 +132,8 @@ async function noteFile(store: SettingsStore, config: GatewayConfig): Promise<vo
   });
 }
 
-function publish(stored: StoredSettings, path: string, log: ProcessLog): void {
-  const text = settingsFileText(stored);
-  if (text === textOf(path)) return;
+function publish(path: string, text: string, log: ProcessLog): void {
+  if (text === textAt(path)) return;
   try {
     stageFile(path, text).commit();
   } catch (error) {
@@ -91,7 +142,7 @@ function publish(stored: StoredSettings, path: string, log: ProcessLog): void {
   }
 }
 
-function textOf(path: string): string | null {
+function textAt(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
   } catch {

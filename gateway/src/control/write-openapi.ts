@@ -13,6 +13,8 @@ const control = await startControl({
   socketPath,
   dashboardDirectory: directory,
   adminToken: null,
+  startId: "start",
+  configFile: null,
   keys: loadKeys({ dataDirectory: directory, environmentKey: null }),
   log: () => {},
 });

@@ -10,7 +10,6 @@ import type { Gateway } from "../pipeline/gateway.ts";
 import { followPriceFile } from "../prices/follow-price-file.ts";
 import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
 import { priceFilePath } from "../prices/price-file.ts";
-import { compileProviders } from "../providers/registry.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { followSettings } from "../settings/follow-settings.ts";
 import { settingsFilePath } from "../settings/settings-file.ts";
@@ -32,6 +31,8 @@ export interface ProxyOptions {
   /** Key under which credentials are hashed to count users; one of its own for each start when absent. */
   readonly hashKey?: Buffer;
   readonly keys: InstallationKeys;
+  /** Names this start of the gateway. */
+  readonly startId: string;
   /** Certificate authorities trusted besides the built-in ones, PEM. */
   readonly extraAuthorities?: string;
   /** Told why a new price file is not used; the prices before it then stay in use. */
@@ -85,7 +86,8 @@ export function startProxy(options: ProxyOptions): Proxy {
   const settings = followSettings({
     path: settingsFilePath(config.dataDirectory),
     part: config,
-    activation: { builtIn: compileProviders(config.providers), keys: options.keys },
+    startId: options.startId,
+    keys: options.keys,
     onFault: options.onSettingsFileFault ?? (() => {}),
   });
   const gateway: Gateway = {

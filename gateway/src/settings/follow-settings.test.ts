@@ -5,12 +5,12 @@ import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { until } from "../../test/support/until.ts";
 import { hashToken, newTokenText } from "../access/token-text.ts";
 import { stageFile } from "../core/stage-file.ts";
-import { compileProviders } from "../providers/registry.ts";
 import type { StoredObject } from "../stores/ports/settings-store.ts";
 import { followSettings, type LiveSettings } from "./follow-settings.ts";
-import { settingsFileText } from "./settings-file.ts";
+import { settingsFileText, type ToldPart } from "./settings-file.ts";
 
 const tokenHashKey = Buffer.alloc(32, 7);
+const toldPart = { startId: "this", accounts: {}, providers: {} };
 const part = { host: "127.0.0.1", accounts: {}, providers: {} };
 const times = { source: "store", createdAtMs: 1, modifiedAtMs: 1 } as const;
 const gateway = (id: string, value: object = {}): StoredObject => {
@@ -24,7 +24,7 @@ const provider = (base_url: string): StoredObject => {
 async function withFile(
   run: (told: {
     live: LiveSettings;
-    write: (objects: StoredObject[], version: number) => void;
+    write: (objects: StoredObject[], version: number, told?: ToldPart) => void;
     faults: string[];
     path: string;
   }) => Promise<void>,
@@ -32,10 +32,10 @@ async function withFile(
   using directory = temporaryDirectory();
   const path = join(directory.path, "settings.json");
   const faults: string[] = [];
-  const activation = { builtIn: compileProviders({}), keys: { tokenHashKey } };
-  const live = followSettings({ path, part, activation, onFault: (fault) => faults.push(fault) });
-  const write = (objects: StoredObject[], version: number): void =>
-    stageFile(path, settingsFileText({ version, objects })).commit();
+  const keys = { tokenHashKey };
+  const live = followSettings({ path, part, startId: "this", keys, onFault: (fault) => faults.push(fault) });
+  const write = (objects: StoredObject[], version: number, told: ToldPart = toldPart): void =>
+    stageFile(path, settingsFileText({ version, objects }, told)).commit();
   try {
     await run({ live, write, faults, path });
   } finally {
@@ -94,4 +94,17 @@ test("tokens are found by their text, those of the whole installation count in e
     expect(live.current.tokenOf(other)).toMatchObject({ accountId: "*" });
     expect(live.current.tokenOf(hashToken(tokenHashKey, text))).toBeNull();
     expect(live.current.tokenOf("undefined")).toBeNull();
+  }));
+
+test("what the configuration file says since the start counts; what it said at another start does not", () =>
+  withFile(async ({ live, write }) => {
+    const accounts = { later: { gateways: {}, logpush: [], providers: {} } };
+    const providers = { openai: { base_url: "http://127.0.0.1:9", dialect: null } };
+    write([], 1, { startId: "another", accounts, providers });
+    await until("the first file", () => live.current.version === 1);
+    expect(Object.keys(live.current.accounts)).toEqual(["default"]);
+    write([], 2, { startId: "this", accounts, providers });
+    await until("the second file", () => live.current.version === 2);
+    expect(Object.keys(live.current.accounts)).toEqual(["later"]);
+    expect(live.current.accounts["later"]?.providers.get("openai")?.base.fixed?.hostHeader).toBe("127.0.0.1:9");
   }));

@@ -29,6 +29,8 @@ export interface SettingsDesk {
     actor: Actor,
     verb: (model: SettingsModel) => Change<Result> | Promise<Change<Result>>,
   ): Promise<Result>;
+  /** Builds the model anew after `prepare`, between two changes, and tells listeners; what `prepare` throws is thrown. */
+  rebuild(prepare: () => Promise<void>): Promise<void>;
   /** Calls `listener` after every change, until the returned function is called. */
   onChange(listener: (model: SettingsModel) => void): () => void;
 }
@@ -58,21 +60,29 @@ export async function openSettingsDesk(options: SettingsDeskOptions): Promise<Se
   ): Promise<Result> => {
     const { writes, audit, result } = await verb(current);
     const next = await keep(options, stored, { actor, writes, audit });
-    if (next === stored) return result;
+    if (next !== stored) take(next);
+    return result;
+  };
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
+  const take = (next: StoredSettings): void => {
     stored = next;
     current = combine(stored);
     for (const listener of listeners) listener(current);
-    return result;
   };
   return {
     get current() {
       return current;
     },
-    change(actor, verb) {
-      const done = last.then(() => run(actor, verb));
-      last = done.catch(() => {});
-      return done;
-    },
+    change: (actor, verb) => inTurn(() => run(actor, verb)),
+    rebuild: (prepare) =>
+      inTurn(async () => {
+        await prepare();
+        take(await store.load());
+      }),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

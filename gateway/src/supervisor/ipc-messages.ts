@@ -8,7 +8,12 @@ export type ChildRole = "worker" | "control";
 /** First and only message to a child: everything it needs. Sent over the channel, so nothing of it shows in a process list. */
 export interface StartMessage {
   readonly type: "start";
+  /** As it was when the gateway was started; accounts and providers may have changed since. */
   readonly config: GatewayConfig;
+  /** Names this start. */
+  readonly startId: string;
+  /** The configuration file, to be read again when it changes; null when it is not followed. For the control process only. */
+  readonly configFile: string | null;
   /** Name of the worker, `w0` on; also names its journal segments. */
   readonly name: string;
   /** Unix socket of the control process. */

@@ -1,16 +1,13 @@
 import { startControl } from "../control/start-control.ts";
-import type { GatewayConfig } from "../core/gateway-settings.ts";
-import type { KeyMaterial } from "../secrets/load-keys.ts";
 import type { ProcessLog } from "./process-log.ts";
 import type { RunningPart } from "./running-part.ts";
+import type { SettledStart } from "./serve.ts";
 import { type StartProxy, startWorker } from "./start-worker.ts";
 
 /** What it takes to run all roles in this process. */
-export interface AloneOptions {
-  readonly config: GatewayConfig;
-  readonly controlSocket: string;
+export interface AloneOptions extends SettledStart {
   readonly adminToken: string | null;
-  readonly keys: KeyMaterial;
+  readonly configFile: string | null;
   readonly startProxy: StartProxy;
   readonly dashboardDirectory: string;
   readonly log: ProcessLog;
@@ -18,11 +15,11 @@ export interface AloneOptions {
 
 /** Runs control and one worker in this process, from the same parts that otherwise get processes of their own. */
 export async function serveAlone(options: AloneOptions): Promise<RunningPart> {
-  const { config, controlSocket, adminToken, keys, startProxy, dashboardDirectory, log } = options;
-  const control = await startControl({ config, socketPath: controlSocket, dashboardDirectory, adminToken, keys, log });
+  const { config, startId, controlSocket, keys, startProxy, log } = options;
+  const control = await startControl({ ...options, socketPath: controlSocket });
   try {
     const worker = await startWorker(
-      { type: "start", config, name: "w0", controlSocket, adminToken: null, keys },
+      { type: "start", config, startId, configFile: null, name: "w0", controlSocket, adminToken: null, keys },
       startProxy,
       log,
     );

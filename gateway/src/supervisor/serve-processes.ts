@@ -1,16 +1,13 @@
-import type { GatewayConfig } from "../core/gateway-settings.ts";
-import type { KeyMaterial } from "../secrets/load-keys.ts";
 import type { ChildRole, StartMessage } from "./ipc-messages.ts";
 import { keepRunning, type KeptChild } from "./keep-running.ts";
 import type { ProcessLog } from "./process-log.ts";
 import { type RunningPart, shutdownGraceMs } from "./running-part.ts";
+import type { SettledStart } from "./serve.ts";
 
 /** What the supervisor needs to start its children. */
-export interface ProcessOptions {
-  readonly config: GatewayConfig;
-  readonly controlSocket: string;
+export interface ProcessOptions extends SettledStart {
   readonly adminToken: string | null;
-  readonly keys: KeyMaterial;
+  readonly configFile: string | null;
   /** The command line that runs a role. */
   readonly commandFor: (role: ChildRole) => readonly string[];
   readonly log: ProcessLog;
@@ -25,10 +22,12 @@ const extraGraceMs = 2_000;
  * @throws StartError of the first child that cannot start; by then all others have been ended.
  */
 export async function serveProcesses(options: ProcessOptions): Promise<RunningPart> {
-  const { config, controlSocket, keys, commandFor, log } = options;
+  const { config, startId, configFile, controlSocket, keys, commandFor, log } = options;
   const messageFor = (name: string, adminToken: string | null = null): StartMessage => ({
     type: "start",
     config,
+    startId,
+    configFile,
     name,
     controlSocket,
     adminToken,

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
+import { newId } from "../core/ids.ts";
 import { type KeyMaterial, loadKeys } from "../secrets/load-keys.ts";
 import { discardControlSocketPath, prepareControlSocketPath } from "./control-socket-path.ts";
 import { claimPort } from "./claim-port.ts";
@@ -26,6 +27,8 @@ export interface ServeOptions {
 export interface SettledStart {
   /** Holds the port in use. */
   readonly config: GatewayConfig;
+  /** Names this start. */
+  readonly startId: string;
   readonly controlSocket: string;
   readonly keys: KeyMaterial;
 }
@@ -63,7 +66,11 @@ async function serveLocked(options: LockedOptions, signals: StopSignals): Promis
   mkdirSync(journalDirectory(options.config), { recursive: true, mode: 0o700 });
   const keys = loadKeys({ dataDirectory: options.config.dataDirectory, environmentKey: options.masterKey });
   const config = { ...options.config, port: claimPort(options.config.host, options.config.port) };
-  const parts = await startUnlessStopped(options, { config, controlSocket: options.controlSocket, keys }, signals);
+  const parts = await startUnlessStopped(
+    options,
+    { config, startId: newId(), controlSocket: options.controlSocket, keys },
+    signals,
+  );
   if (parts === null) return;
   if (!signals.wasRequested()) {
     log("info", "serving", { host: config.host, port: config.port, workers: config.workers });

@@ -20,6 +20,7 @@ export type StartProxy = (options: {
   readonly reusePort: boolean;
   readonly hashKey: Buffer;
   readonly keys: InstallationKeys;
+  readonly startId: string;
   readonly onPriceFileFault: (problem: string) => void;
   readonly onSettingsFileFault: (problem: string) => void;
 }) => RunningPart | Promise<RunningPart>;
@@ -57,6 +58,7 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
       reusePort: config.workers > 0,
       hashKey,
       keys: openInstallationKeys(start.keys),
+      startId: start.startId,
       onPriceFileFault: (problem) => log("warn", "price_file_refused", { problem }),
       onSettingsFileFault: (problem) => log("warn", "settings_file_refused", { problem }),
     });

@@ -18,6 +18,8 @@ beforeAll(async () => {
     socketPath,
     dashboardDirectory: directory.path,
     adminToken: "needed for everything else",
+    startId: "start",
+    configFile: null,
     keys: testKeyMaterial,
     log: () => {},
   });

@@ -47,16 +47,23 @@ export interface StartedGateway {
   stop(graceMs?: number): Promise<void>;
 }
 
+/** The configuration file says what it said at the start. */
+const noPart = { startId: "none", accounts: {}, providers: {} };
+
 /** Starts a gateway whose records stay in memory. */
 export async function startGateway(options: GatewayOptions = {}): Promise<StartedGateway> {
   const journal = createMemoryJournal();
   const directory = temporaryDirectory();
-  writeFileSync(settingsFilePath(directory.path), settingsFileText({ version: 1, objects: storedObjects(options) }));
+  writeFileSync(
+    settingsFilePath(directory.path),
+    settingsFileText({ version: 1, objects: storedObjects(options) }, noPart),
+  );
   const proxy = startProxy({
     config: { ...testConfig(options), dataDirectory: directory.path },
     journal,
     controlSocket: options.controlSocket ?? null,
     reusePort: false,
+    startId: "start",
     keys: openInstallationKeys(testKeyMaterial),
     ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
