@@ -113,6 +113,7 @@ function makeRecord(index: number, createdAtMs: number): ExchangeRecord {
     cost: { state: "priced", nanoUsd: inputTokens * 150 + outputTokens * 600, priceVersion: "bench" },
     metadata: { user: `u${Math.floor(draw() * 20_000)}`, team: `t${Math.floor(draw() * 20)}` },
     userKey: `user:u${index % 20_000}`,
+    tokenId: null,
     requestHeaders: { "content-type": "application/json" },
     responseHeaders: { "content-type": "application/json" },
     parentSpanId: null,

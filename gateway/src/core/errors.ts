@@ -35,6 +35,7 @@ export const errorCatalogue = {
     retryable: true,
   },
   invalidProvider: { code: 2008, status: 400, message: "Invalid provider", fault: "client", retryable: false },
+  unauthorized: { code: 2009, status: 401, message: "Unauthorized", fault: "client", retryable: false },
   compatRefused: {
     code: 2019,
     status: 400,
@@ -75,6 +76,13 @@ export const errorCatalogue = {
     message: "The control process is not available",
     fault: "gateway",
     retryable: true,
+  },
+  modelNotAllowed: {
+    code: 9007,
+    status: 403,
+    message: "This token may not use this model",
+    fault: "client",
+    retryable: false,
   },
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -78,8 +78,10 @@ export interface ExchangeRecord {
   readonly cost: ExchangeCost;
   /** The client's `cf-aig-metadata` (reference §10.5); null when it sent none that counts. */
   readonly metadata: Metadata | null;
-  /** Who asked, for counting users: the metadata's user, else a keyed hash of the credential; null when neither is there. */
+  /** Who asked, for counting users: the metadata's user, else the API token, else a keyed hash of the credential; null when neither is there. */
   readonly userKey: string | null;
+  /** Id of the API token that let the request in; null on a gateway that asks for none. */
+  readonly tokenId: string | null;
   /** Fields of the request and the answer that may be kept, by lower-case name; credentials are never among them. */
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly responseHeaders: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ const laterMembers = {
   cost: { state: "none", nanoUsd: null, priceVersion: null },
   metadata: null,
   userKey: null,
+  tokenId: null,
   requestHeaders: {},
   responseHeaders: {},
   parentSpanId: null,
@@ -32,5 +33,5 @@ export function readRecord(payload: Buffer): ExchangeRecord | null {
   if (typeof record.id !== "string" || !uuidPattern.test(record.id)) return null;
   if (textMembers.some((name) => typeof record[name] !== "string")) return null;
   if (numberMembers.some((name) => !Number.isFinite(record[name]))) return null;
-  return record.cost === undefined ? { ...laterMembers, ...record } : record;
+  return record.tokenId === undefined ? { ...laterMembers, ...record } : record;
 }

@@ -4,7 +4,7 @@ import type { ExchangeRecord } from "../core/exchange.ts";
 import type { UpstreamCall, UpstreamRequest } from "../http1/upstream-call.ts";
 import { attempt } from "./attempt.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Resolved } from "./resolve.ts";
+import type { Admitted } from "./authenticate.ts";
 import type { Step } from "./step.ts";
 
 /** An exchange whose upstream answers every call with 200 and no body. */
@@ -42,7 +42,8 @@ const resolved = {
   providerSlug: null,
   rest: "",
   query: "",
-} as unknown as Resolved;
+  token: null,
+} as unknown as Admitted;
 
 function stepWith(prepareCredential: unknown, maxAttempts = 1, index = 0): Step {
   const origin = { secure: false, hostname: "provider.invalid", port: 80 };

@@ -6,13 +6,13 @@ import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
 import { UpstreamFailure } from "../http1/upstream-failure.ts";
 import { isRetryableStatus, pauseMs, readRetryAfterMs } from "../routing/retry-policy.ts";
 import { openAnswerTap } from "../streaming/answer-tap.ts";
+import type { Admitted } from "./authenticate.ts";
 import { cutUsage } from "./cut-usage.ts";
 import type { Exchange } from "./exchange.ts";
 import { BodyKeeper } from "./keep-body.ts";
 import { holdRule } from "./hold-rule.ts";
 import { holdPrelude, type PreludeVerdict } from "./hold-prelude.ts";
 import { type Attempt, type AttemptResult, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
-import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
 
 /** An answer that is to be delivered: a success, or the last failure a provider answered with. */
@@ -41,7 +41,7 @@ interface FailedTry {
  * @returns the answer to deliver; null when the client left.
  * @throws GatewayError upstreamFailed or upstreamTimeout (2005) with every attempt, when the last one had no answer.
  */
-export async function attempt(exchange: Exchange, resolved: Resolved, steps: readonly Step[]): Promise<Answer | null> {
+export async function attempt(exchange: Exchange, resolved: Admitted, steps: readonly Step[]): Promise<Answer | null> {
   for (let position = 0; position < steps.length; position += 1) {
     const step = steps[position] as Step;
     const hasNextStep = position + 1 < steps.length;
@@ -65,7 +65,7 @@ export async function attempt(exchange: Exchange, resolved: Resolved, steps: rea
 
 interface Try {
   readonly exchange: Exchange;
-  readonly resolved: Resolved;
+  readonly resolved: Admitted;
   readonly step: Step;
   readonly number: number;
   readonly hasAlternative: boolean;

@@ -10,6 +10,7 @@ import type { ResponseFraming } from "../http1/response-writer.ts";
 import type { UpstreamFailure } from "../http1/upstream-failure.ts";
 import { type AnswerTap, openAnswerTap } from "../streaming/answer-tap.ts";
 import type { Answer } from "./attempt.ts";
+import type { Admitted } from "./authenticate.ts";
 import type { Exchange } from "./exchange.ts";
 import { responseFieldsToForward } from "./forward-headers.ts";
 import { addGatewayFields, addUsageFields } from "./gateway-fields.ts";
@@ -18,7 +19,6 @@ import { BodyKeeper } from "./keep-body.ts";
 import { cutUsage } from "./cut-usage.ts";
 import { type KeepAlive, startKeepAlive } from "./keep-alive.ts";
 import { recordAttempt } from "./record-attempt.ts";
-import type { Resolved } from "./resolve.ts";
 
 /**
  * Stage 5, the one ending of every answer: passes the provider's bytes on as they come, reads usage from them in passing,
@@ -26,7 +26,7 @@ import type { Resolved } from "./resolve.ts";
  * Resolves when the exchange is over.
  * @throws GatewayError upstreamFailed or upstreamTimeout when such an answer breaks off before any of it was sent.
  */
-export async function deliver(exchange: Exchange, resolved: Resolved, answer: Answer): Promise<void> {
+export async function deliver(exchange: Exchange, resolved: Admitted, answer: Answer): Promise<void> {
   const delivery = new Delivery({ exchange, resolved, answer });
   const rule = holdRule(answer.response, findDialect(answer.attempt.step.upstream.dialect));
   const pieces = rule === null ? null : (answer.call.takeWhole() ?? (await delivery.collect(rule)));
@@ -38,7 +38,7 @@ export async function deliver(exchange: Exchange, resolved: Resolved, answer: An
 
 interface DeliveryOptions {
   readonly exchange: Exchange;
-  readonly resolved: Resolved;
+  readonly resolved: Admitted;
   readonly answer: Answer;
 }
 

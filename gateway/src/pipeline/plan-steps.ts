@@ -4,6 +4,8 @@ import { collectBody } from "../http1/collect-body.ts";
 import type { RequestBody } from "../http1/request-body.ts";
 import { routeUpstream } from "../providers/route-upstream.ts";
 import type { CompiledProvider } from "../providers/registry.ts";
+import type { Admitted } from "./authenticate.ts";
+import { isBoundToModels } from "./check-models.ts";
 import type { Exchange } from "./exchange.ts";
 import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
 import { BodyKeeper } from "./keep-body.ts";
@@ -11,7 +13,7 @@ import type { Controls } from "./read-controls.ts";
 import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
 import { planCompatStep } from "./plan-compat-step.ts";
 import { planUniversalSteps } from "./plan-universal-steps.ts";
-import { COMPAT, type Resolved } from "./resolve.ts";
+import { COMPAT } from "./resolve.ts";
 import type { Step } from "./step.ts";
 
 /** Bodies up to this size are read before they are sent, so that they leave in one piece and their model can be read. */
@@ -24,13 +26,13 @@ const EMPTY = Buffer.alloc(0);
  * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), compatRefused (2019),
  *   bodyTooLarge (3006).
  */
-export function planSteps(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<readonly Step[]> {
+export function planSteps(exchange: Exchange, resolved: Admitted, controls: Controls): Promise<readonly Step[]> {
   if (resolved.providerSlug === null) return planUniversalSteps(exchange, resolved, controls);
   if (resolved.providerSlug === COMPAT) return planCompatStep(exchange, resolved, controls);
   return planProviderStep(exchange, resolved, controls);
 }
 
-async function planProviderStep(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<readonly Step[]> {
+async function planProviderStep(exchange: Exchange, resolved: Admitted, controls: Controls): Promise<readonly Step[]> {
   const { head } = exchange.request;
   const provider = resolved.account.providers.get(resolved.providerSlug as string) as CompiledProvider;
   const upstream = routeUpstream(provider, {
@@ -40,7 +42,7 @@ async function planProviderStep(exchange: Exchange, resolved: Resolved, controls
     accountId: resolved.accountId,
   });
   const retry = retryPolicy([controls.tries], resolved.settings);
-  const body = await takeBody(exchange, retry.maxAttempts > 1);
+  const body = await takeBody(exchange, retry.maxAttempts > 1 || isBoundToModels(resolved));
   const contentType = headerValue(head.headers, "content-type") ?? null;
   const step: Step = {
     index: 0,
@@ -80,13 +82,13 @@ function keepWhileStreaming(
   return keeper;
 }
 
-/** The body in memory where that is worth it, else the body itself, to be streamed. */
-function takeBody(exchange: Exchange, mayRepeat: boolean): Buffer | RequestBody | null | Promise<Buffer | RequestBody> {
+/** The body in memory where that is worth it or needed, for another try or to be read, else the body itself, to be streamed. */
+function takeBody(exchange: Exchange, isNeeded: boolean): Buffer | RequestBody | null | Promise<Buffer | RequestBody> {
   const { head, body } = exchange.request;
   const { framing } = body;
   if (framing.kind === "none") return headerValue(head.headers, "content-length") === undefined ? null : EMPTY;
-  const limitBytes = mayRepeat ? exchange.gateway.config.limits.max_replay_bytes : COLLECT_BYTES;
-  if (framing.kind === "length" ? framing.sizeBytes > limitBytes : !mayRepeat) return body;
+  const limitBytes = isNeeded ? exchange.gateway.config.limits.max_replay_bytes : COLLECT_BYTES;
+  if (framing.kind === "length" ? framing.sizeBytes > limitBytes : !isNeeded) return body;
   return body.takeWhole() ?? waitForBody(exchange, limitBytes);
 }
 

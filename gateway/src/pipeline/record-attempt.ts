@@ -1,6 +1,7 @@
 import type { BodySnapshot, ExchangeBodies, ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
 import { headerValue, type HeaderList } from "../core/header-list.ts";
 import type { TokenUsage } from "../core/usage.ts";
+import type { Admitted } from "./authenticate.ts";
 import { costOfAttempt } from "./cost-of-attempt.ts";
 import type { Exchange } from "./exchange.ts";
 import { keptRequestHeaders, keptResponseHeaders } from "../providers/kept-headers.ts";
@@ -47,7 +48,7 @@ export interface AttemptResult {
 /** Appends the record of an attempt that is over, and remembers it for the error that may follow. @returns the record. */
 export function recordAttempt(
   exchange: Exchange,
-  resolved: Resolved,
+  resolved: Admitted,
   ended: { attempt: Attempt; result: AttemptResult },
 ): ExchangeRecord {
   const { attempt, result } = ended;
@@ -95,7 +96,8 @@ export function recordAttempt(
     isUsageEstimated: result.isUsageEstimated,
     cost: costOfAttempt(exchange.gateway, attempt, result),
     metadata: step.log.metadata,
-    userKey: userKey(exchange.gateway, step),
+    userKey: userKey(exchange.gateway, step, resolved.token),
+    tokenId: resolved.token?.id ?? null,
     responseHeaders: keptResponseHeaders(result.responseHeaders),
     isLogged: step.log.isLogged,
   };
@@ -106,7 +108,7 @@ export function recordAttempt(
 /** Appends the record of a request that ended before any attempt: refused, or left by its client. */
 export function recordRefusal(
   exchange: Exchange,
-  resolved: Resolved,
+  resolved: Resolved | Admitted,
   refusal: { outcome: "refused" | "client_aborted"; statusCode: number; errorCode: number | null; cause: string },
 ): void {
   const { head, body } = exchange.request;
@@ -141,6 +143,7 @@ export function recordRefusal(
       cost: { state: "none", nanoUsd: null, priceVersion: null },
       metadata: null,
       userKey: null,
+      tokenId: "token" in resolved ? (resolved.token?.id ?? null) : null,
       responseHeaders: {},
       isLogged: resolved.settings.collect_logs,
     },

@@ -2,6 +2,7 @@ import { errorCatalogue, GatewayError } from "../core/errors.ts";
 import { findDialect } from "../dialects/registry.ts";
 import type { RequestBodyFailure } from "../http1/request-body.ts";
 import { compatDialect } from "../providers/compat-endpoints.ts";
+import type { Admitted } from "./authenticate.ts";
 import { isBindingTarget } from "./binding-call.ts";
 import type { Exchange } from "./exchange.ts";
 import { addGatewayFields } from "./gateway-fields.ts";
@@ -13,7 +14,7 @@ import { COMPAT, type Resolved } from "./resolve.ts";
  * The ending of a request that no provider answered: records it where no attempt did, and answers with the error in the
  * form the caller's vendor uses. `resolved` is null when not even the gateway was found: such requests are not recorded.
  */
-export function refuse(exchange: Exchange, resolved: Resolved | null, thrown: unknown): void {
+export function refuse(exchange: Exchange, resolved: Resolved | Admitted | null, thrown: unknown): void {
   if (exchange.isClientGone || isBodyFailure(thrown)) {
     // The connection has answered for itself, or has nobody left to answer to.
     recordLoss(exchange, resolved, thrown);
@@ -41,7 +42,7 @@ export function refuse(exchange: Exchange, resolved: Resolved | null, thrown: un
   response.end();
 }
 
-function recordLoss(exchange: Exchange, resolved: Resolved | null, thrown: unknown): void {
+function recordLoss(exchange: Exchange, resolved: Resolved | Admitted | null, thrown: unknown): void {
   if (resolved === null || exchange.attempts.length > 0) return;
   if (isBodyFailure(thrown) && thrown !== "client_gone") {
     const name =

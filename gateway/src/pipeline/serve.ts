@@ -1,5 +1,7 @@
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import { attempt } from "./attempt.ts";
+import { type Admitted, authenticate } from "./authenticate.ts";
+import { checkModels } from "./check-models.ts";
 import { deliver } from "./deliver.ts";
 import { openExchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -15,13 +17,16 @@ import { type Resolved, resolve } from "./resolve.ts";
  */
 export async function serve(request: IncomingRequest, gateway: Gateway): Promise<void> {
   const exchange = openExchange(request, gateway);
-  let resolved: Resolved | null = null;
+  let resolved: Resolved | Admitted | null = null;
   try {
     resolved = resolve(request.head, gateway);
+    const admitted = authenticate(exchange, resolved);
+    resolved = admitted;
     const controls = readControls(request.head.headers, resolved.settings);
-    const steps = await planSteps(exchange, resolved, controls);
-    const answer = await attempt(exchange, resolved, steps);
-    if (answer !== null) await deliver(exchange, resolved, answer);
+    const steps = await planSteps(exchange, admitted, controls);
+    checkModels(admitted, steps);
+    const answer = await attempt(exchange, admitted, steps);
+    if (answer !== null) await deliver(exchange, admitted, answer);
   } catch (error) {
     refuse(exchange, resolved, error);
   }

@@ -26,6 +26,7 @@ const entries: readonly LedgerEntry[] = [
     outcome: "timeout",
     metadata: { user: 42, paid: true, "a b": "Öl" },
     userKey: null,
+    tokenId: "t1",
   }),
   sampleEntry({
     cacheStatus: "HIT",

@@ -92,7 +92,7 @@ function memberOf(
     user_agent: record.userAgent,
     user: record.userKey,
     cost_state: record.cost.state,
-    authentication: false,
+    authentication: record.tokenId !== null,
     wholesale: false,
     compatibilityMode: false,
     dlp_action: null,

@@ -79,6 +79,7 @@ function generatedRecord({ index, timeMs, random, skewed, shape }: Draw): Exchan
       : { state: "none", nanoUsd: null, priceVersion: null },
     metadata: random() < 0.8 ? metadata : null,
     userKey: random() < 0.95 ? `user:u${user}` : null,
+    tokenId: random() < 0.5 ? `t${user % 7}` : null,
     userAgent: `agent/${skewed(4)}`,
   });
 }

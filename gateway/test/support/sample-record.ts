@@ -37,6 +37,7 @@ export function sampleRecord(changes: Partial<ExchangeRecord> = {}): ExchangeRec
     cost: { state: "priced", nanoUsd: 22_200, priceVersion: "2026-09-23" },
     metadata: { user: "u1" },
     userKey: "user:u1",
+    tokenId: null,
     requestHeaders: { "content-type": "application/json" },
     responseHeaders: { "content-type": "application/json" },
     parentSpanId: null,

@@ -90,7 +90,7 @@ const fields: Readonly<Record<FieldKey, (record: ExchangeRecord) => LogFilterVal
   user_agent: ({ userAgent }) => userAgent,
   user: ({ userKey }) => userKey,
   cost_state: ({ cost }) => cost.state,
-  authentication: () => false,
+  authentication: ({ tokenId }) => tokenId !== null,
   wholesale: () => false,
   compatibilityMode: () => false,
   dlp_action: () => null,

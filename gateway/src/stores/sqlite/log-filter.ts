@@ -38,7 +38,7 @@ const columns: Readonly<Record<Exclude<LogFilterKey, "metadata.key" | "metadata.
   user_agent: text("logs.user_agent"),
   user: text("logs.user_key"),
   cost_state: text("logs.cost_state"),
-  authentication: boolean("0"),
+  authentication: boolean("(logs.token_id IS NOT NULL)"),
   wholesale: boolean("0"),
   compatibilityMode: boolean("0"),
   dlp_action: text("NULL"),

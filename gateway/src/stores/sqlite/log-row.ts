@@ -21,6 +21,7 @@ export const recordColumnNames = [
   "response_content_type",
   "user_agent",
   "user_key",
+  "token_id",
   "status_code",
   "outcome",
   "success",
@@ -46,6 +47,7 @@ export function recordColumns(record: ExchangeRecord): ColumnValue[] {
     record.responseContentType,
     record.userAgent,
     record.userKey,
+    record.tokenId,
     record.statusCode,
     record.outcome,
     record.success ? 1 : 0,
@@ -109,6 +111,7 @@ type RecordOfColumns = Pick<
   | "cost"
   | "metadata"
   | "userKey"
+  | "tokenId"
 >;
 
 /** A row of `logs` joined with its `log_details`, and the gateway's names. */
@@ -125,6 +128,7 @@ export interface LogRow {
   readonly response_content_type: string | null;
   readonly user_agent: string | null;
   readonly user_key: string | null;
+  readonly token_id: string | null;
   readonly status_code: number;
   readonly outcome: ExchangeRecord["outcome"];
   readonly success: number;
@@ -168,6 +172,7 @@ export function logOfRow(row: LogRow, scope: { readonly accountId: string; reado
       },
       metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as Metadata),
       userKey: row.user_key,
+      tokenId: row.token_id,
     },
     modelType: row.model_type,
     feedback: row.feedback,

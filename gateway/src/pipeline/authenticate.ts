@@ -1,0 +1,79 @@
+import type { AccessToken } from "../access/access-token.ts";
+import { type RunFault, runFault } from "../access/may-run.ts";
+import { holdsTokenText } from "../access/token-text.ts";
+import { GatewayError } from "../core/errors.ts";
+import { headerValue, headerValues, type HeaderList } from "../core/header-list.ts";
+import type { Exchange } from "./exchange.ts";
+import type { PathForm } from "./read-path.ts";
+import { COMPAT, type Resolved } from "./resolve.ts";
+
+/** A request that was let in. */
+export interface Admitted extends Resolved {
+  /** The API token that let it in; null on a gateway that asks for none. */
+  readonly token: AccessToken | null;
+}
+
+/** Addresses under which `authorization` is not the provider's, so that a client may put the gateway's token there. */
+const PLAIN_FORMS: ReadonlySet<PathForm> = new Set(["binding", "rest"]);
+const PROTOCOL_PREFIX = "cf-aig-authorization.";
+
+/**
+ * Stage 2: asks for a token where the gateway wants one (reference §9.1): `cf-aig-authorization` with or without `Bearer`, for browsers the
+ * WebSocket protocol `cf-aig-authorization.{token}` (§1.9), and `authorization` where no provider's key is expected there. A gateway
+ * without `authentication` looks at none of them.
+ * @throws GatewayError unauthorized (2009); its `details` say why for the token's holder.
+ */
+export function authenticate(exchange: Exchange, resolved: Resolved): Admitted {
+  if (!resolved.settings.authentication) return { ...resolved, token: null };
+  const { head, remoteAddress } = exchange.request;
+  const text = presentedToken(head.headers, resolved);
+  if (text === null) throw missing(head.headers);
+  const token = exchange.gateway.settings.tokenOf(text);
+  if (token === null) throw refused("unknown_token", "there is no such token");
+  const { accountId, gatewayId } = resolved;
+  const fault = runFault(token, { accountId, gatewayId, address: remoteAddress, nowMs: exchange.createdAtMs });
+  if (fault !== null) throw refused(fault, explanations[fault]);
+  return { ...resolved, token };
+}
+
+/** What whoever holds the token is told; nobody else learns anything of it. */
+const explanations: Readonly<Record<RunFault, string>> = {
+  disabled: "the token is disabled",
+  not_valid_yet: "the token is not valid yet",
+  expired: "the token has expired",
+  other_address: "the token may not be used from this address",
+  other_account: "the token belongs to another account",
+  no_run_permission: "the token lacks the permission group AI Gateway Run",
+  other_gateway: "the token is bound to other gateways",
+};
+
+function presentedToken(headers: HeaderList, resolved: Resolved): string | null {
+  const given = headerValue(headers, "cf-aig-authorization");
+  if (given !== undefined) return withoutScheme(given);
+  const offered = headerValues(headers, "sec-websocket-protocol").flatMap((value) => value.split(","));
+  const protocol = offered.map((each) => each.trim()).find((each) => each.startsWith(PROTOCOL_PREFIX));
+  if (protocol !== undefined) return protocol.slice(PROTOCOL_PREFIX.length);
+  const takesPlain = resolved.providerSlug === COMPAT || PLAIN_FORMS.has(resolved.form);
+  const plain = takesPlain ? headerValue(headers, "authorization") : undefined;
+  return plain === undefined ? null : withoutScheme(plain);
+}
+
+function withoutScheme(value: string): string {
+  return value.replace(/^bearer +/i, "");
+}
+
+/** A request without a token; the commonest cause (reference §9.1) is told in the message, because SDKs show nothing else. */
+function missing(headers: HeaderList): GatewayError {
+  const misplaced = headers.findIndex((value, index) => index % 2 === 1 && holdsTokenText(value));
+  if (misplaced < 0) return refused("no_token", "expected cf-aig-authorization: Bearer {token}");
+  const name = headers[misplaced - 1] as string;
+  return new GatewayError("unauthorized", {
+    message: `Unauthorized: ${name} carries the gateway's token; send it as cf-aig-authorization: Bearer {token}, and in ${name} the provider's key or nothing`,
+    cause: "misplaced_token",
+    path: name,
+  });
+}
+
+function refused(cause: string, explanation: string): GatewayError {
+  return new GatewayError("unauthorized", { path: "cf-aig-authorization", cause, explanation });
+}
