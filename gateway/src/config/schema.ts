@@ -19,7 +19,6 @@ export const unsupportedGatewaySettings: ReadonlySet<string> = new Set([
   "rate_limiting_interval",
   "rate_limiting_limit",
   "rate_limiting_technique",
-  "authentication",
   "byok_only",
   "store_id",
   "workers_ai_billing_mode",
@@ -130,6 +129,10 @@ const logpushTarget = z
   .meta({ title: "logpush target", description: "A folder, an HTTP endpoint or an S3 bucket that gets pushed logs." });
 
 const gatewaySettings = section("Settings of one gateway, under the field names of Cloudflare AI Gateway.", {
+  authentication: z.boolean().default(false).meta({
+    description:
+      "Whether every request needs an API token that may run this gateway, in `cf-aig-authorization`. Without it a gateway serves this machine alone, unless `HEADGATE_ALLOW_OPEN` is set.",
+  }),
   retry_max_attempts: z.int().min(1).max(5).nullable().default(null).meta({
     description:
       "Total tries of a step, the first one included; null means one. Request headers and step config override it.",

@@ -36,7 +36,7 @@ interface FailedTry {
 }
 
 /**
- * Stage 4: tries the steps in order, each as often as its policy says, until an answer's first content is there.
+ * Stage 6: tries the steps in order, each as often as its policy says, until an answer's first content is there.
  * A step gives way to the next on any status but 2xx, on failures and time-outs, after its tries (reference §6, §7).
  * @returns the answer to deliver; null when the client left.
  * @throws GatewayError upstreamFailed or upstreamTimeout (2005) with every attempt, when the last one had no answer.

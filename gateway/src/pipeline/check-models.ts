@@ -4,12 +4,13 @@ import type { Admitted } from "./authenticate.ts";
 import type { Step } from "./step.ts";
 
 /**
- * The end of stage 2, once it is known what is asked for: a token that is bound to models may use no others, in no step. Every model that
+ * Stage 5, the end of stage 2 once it is known what is asked for: a token that is bound to models may use no others, in no step. Every model that
  * path and body name counts, fallbacks in `models` included; a request whose model cannot be read for sure is refused.
- * @throws GatewayError modelNotAllowed.
+ * @returns the steps as they were planned.
+ * @throws GatewayError modelNotAllowed (9007).
  */
-export function checkModels({ token }: Admitted, steps: readonly Step[]): void {
-  if (token === null || token.models === null) return;
+export function checkModels({ token }: Admitted, steps: readonly Step[]): readonly Step[] {
+  if (token === null || token.models === null) return steps;
   for (const step of steps) {
     const provider = step.provider.slug;
     const names = modelsNamed(step);
@@ -24,6 +25,7 @@ export function checkModels({ token }: Admitted, steps: readonly Step[]): void {
       cause: model === null ? "model_unknown" : "other_model",
     });
   }
+  return steps;
 }
 
 /** Whether a request's model has to be known before it may go on. */
@@ -46,7 +48,6 @@ function modelsNamed({ body, upstream, contentType }: Step): string[] {
   }
   if (typeof parsed !== "object" || parsed === null) return [];
   const { model, models } = parsed as Record<string, unknown>;
-  const fallbacks = Array.isArray(models) ? models : [];
-  const inBody = [...(model === undefined ? [] : [model]), ...fallbacks];
+  const inBody = [model, ...(Array.isArray(models) ? models : [models])].filter((name) => name !== undefined);
   return inBody.every((name) => typeof name === "string") ? [...inPath, ...inBody] : [];
 }

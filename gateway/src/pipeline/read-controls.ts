@@ -10,7 +10,7 @@ export interface Controls {
 }
 
 /**
- * Stage 2: reads the request's `cf-aig-*` headers (reference §2.1).
+ * Stage 3: reads the request's `cf-aig-*` headers (reference §2.1).
  * @throws GatewayError invalidRequest (7001) naming the header and what it takes.
  */
 export function readControls(headers: HeaderList, settings: GatewaySettings): Controls {

@@ -23,8 +23,8 @@ export async function serve(request: IncomingRequest, gateway: Gateway): Promise
     const admitted = authenticate(exchange, resolved);
     resolved = admitted;
     const controls = readControls(request.head.headers, resolved.settings);
-    const steps = await planSteps(exchange, admitted, controls);
-    checkModels(admitted, steps);
+    const planned = await planSteps(exchange, admitted, controls);
+    const steps = checkModels(admitted, planned);
     const answer = await attempt(exchange, admitted, steps);
     if (answer !== null) await deliver(exchange, admitted, answer);
   } catch (error) {

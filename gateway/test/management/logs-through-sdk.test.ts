@@ -81,6 +81,7 @@ test("the list shows every member of a row, newest first", async () => {
     cause: null,
     streamed: false,
     user: "user:u1",
+    token_id: null,
     cache_status: "HIT",
     cost_state: "custom",
     price_version: null,

@@ -52,6 +52,7 @@ export const logSchema = z
     cause: text,
     streamed: z.boolean(),
     user: text,
+    token_id: text,
     cache_status: text,
     cost_state: z.string().meta({ description: "priced, custom, unpriced or none." }),
     price_version: text,
