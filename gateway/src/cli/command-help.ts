@@ -17,6 +17,7 @@ const environment = `ENVIRONMENT
   HEADGATE_CONFIG        configuration file (headgate.yaml, if present)
   HEADGATE_DATA          directory for everything kept (./data)
   HEADGATE_WORKERS       worker processes (processor cores; 0 runs everything in one process)
+  HEADGATE_ALLOW_OPEN    true lets others reach gateways that ask for no token
   HEADGATE_URL           running gateway that logs and prices ask (http://HOST:PORT)
   HEADGATE_ADMIN_TOKEN   token of the management API
   HEADGATE_MASTER_KEY    master key of stored secrets (master.key in the data directory)

@@ -24,6 +24,7 @@ export interface EnvironmentSettings {
   readonly host: string;
   readonly port: number;
   readonly workers: number;
+  readonly allowsOpen: boolean;
   readonly dataDirectory: string;
 }
 
@@ -88,6 +89,15 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     accepts: isIntegerUpTo(256),
   },
   {
+    name: "HEADGATE_ALLOW_OPEN",
+    expected: "true or false",
+    default: "false",
+    description:
+      "Whether gateways without `authentication` may be reached from other machines; otherwise such a start is refused.",
+    isSecret: false,
+    accepts: (text) => text === "true" || text === "false",
+  },
+  {
     name: "HEADGATE_ADMIN_TOKEN",
     expected: "a text that is not empty",
     default: "none",
@@ -137,6 +147,7 @@ export function environmentSettings(
     host: environment["HOST"] ?? "127.0.0.1",
     port: Number(environment["PORT"] ?? 8787),
     workers: Number(environment["HEADGATE_WORKERS"] ?? place.coreCount),
+    allowsOpen: environment["HEADGATE_ALLOW_OPEN"] === "true",
     dataDirectory: resolve(place.workingDirectory, environment["HEADGATE_DATA"] ?? "data"),
   };
 }

@@ -32,6 +32,7 @@ describe("defaults", () => {
       host: "127.0.0.1",
       port: 8787,
       workers: 4,
+      allowsOpen: false,
       dataDirectory: "/srv/headgate/data",
       accounts: {},
       providers: {},

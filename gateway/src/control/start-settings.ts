@@ -10,6 +10,7 @@ import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { activateSettings } from "../settings/active-settings.ts";
 import { combineSettings } from "../settings/combine-settings.ts";
 import { fileChanges } from "../settings/file-changes.ts";
+import { refuseOpenGateways } from "../settings/open-gateways.ts";
 import { openSettingsDesk, type SettingsDesk } from "../settings/settings-desk.ts";
 import { settingsFilePath, settingsFileText } from "../settings/settings-file.ts";
 import type { SettingsModel } from "../settings/settings-model.ts";
@@ -87,8 +88,9 @@ export async function startSettings(options: SettingsOptions): Promise<Settings>
 }
 
 /** Throws for a model that cannot be served. */
-function checkModel(model: SettingsModel, { providers }: GatewayConfig, keys: InstallationKeys): void {
-  activateSettings(model, { builtIn: compileProviders(providers), keys });
+function checkModel(model: SettingsModel, config: GatewayConfig, keys: InstallationKeys): void {
+  activateSettings(model, { builtIn: compileProviders(config.providers), keys });
+  refuseOpenGateways(model, config);
   for (const { publicKey } of logpushGateways(model)) readPublicKey(publicKey);
 }
 

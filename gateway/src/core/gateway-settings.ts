@@ -93,6 +93,8 @@ export interface GatewayConfig {
   readonly port: number;
   /** Number of proxy workers; 0 means one process with all roles. */
   readonly workers: number;
+  /** Whether gateways that ask for no token may be reached from other machines. */
+  readonly allowsOpen: boolean;
   /** Absolute path of the data directory. */
   readonly dataDirectory: string;
   readonly accounts: Readonly<Record<string, AccountConfig>>;

@@ -1,13 +1,13 @@
 import { type GatewayConfig, defaultGatewaySettings, type JsonObject } from "../core/gateway-settings.ts";
 import type { SettingsKey, SettingsObject } from "../core/settings-object.ts";
 import type { CustomProvider } from "./custom-provider.ts";
+import { isLoopbackHost } from "./open-gateways.ts";
 
 /** The part of the configuration that settings are made of. */
 export type FilePart = Pick<GatewayConfig, "accounts" | "providers" | "host">;
 
 const CUSTOM = "custom-";
 const DEFAULT_ID = "default";
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
 
 /** What the configuration file declares, as objects that only the file can change. */
 export function fileObjects({ accounts, providers }: FilePart): SettingsObject[] {
@@ -27,7 +27,7 @@ export function fileObjects({ accounts, providers }: FilePart): SettingsObject[]
 export function impliedObjects(part: FilePart, accountIds: readonly string[]): SettingsObject[] {
   const isAlone = Object.keys(part.accounts).length === 0;
   const ids = new Set([...(isAlone ? [DEFAULT_ID] : []), ...accountIds]);
-  const settings = { ...defaultGatewaySettings, authentication: !LOOPBACK.test(part.host) };
+  const settings = { ...defaultGatewaySettings, authentication: !isLoopbackHost(part.host) };
   return [
     ...(isAlone
       ? [

@@ -7,6 +7,7 @@ import { claimPort } from "./claim-port.ts";
 import { journalDirectory } from "./journal-directory.ts";
 import { lockDataDirectory } from "./data-directory-lock.ts";
 import { exitStatus, type ExitStatus } from "./exit-status.ts";
+import { refuseOpenStart } from "./refuse-open-start.ts";
 import type { ProcessLog } from "./process-log.ts";
 import { type RunningPart, shutdownGraceMs } from "./running-part.ts";
 import { listenForStop, type StopSignals } from "./stop-signals.ts";
@@ -65,6 +66,7 @@ async function serveLocked(options: LockedOptions, signals: StopSignals): Promis
   // Here and not with the first record, so that it can be watched before there is one.
   mkdirSync(journalDirectory(options.config), { recursive: true, mode: 0o700 });
   const keys = loadKeys({ dataDirectory: options.config.dataDirectory, environmentKey: options.masterKey });
+  refuseOpenStart(options.config);
   const config = { ...options.config, port: claimPort(options.config.host, options.config.port) };
   const parts = await startUnlessStopped(
     options,

@@ -106,6 +106,7 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     host: "127.0.0.1",
     port: 0,
     workers: 0,
+    allowsOpen: false,
     dataDirectory: "",
     accounts: options.accounts ?? {
       default: { gateways: { default: settings, ...gateways }, logpush: [], providers: {} },

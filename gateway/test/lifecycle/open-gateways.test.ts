@@ -1,0 +1,38 @@
+import { expect, test } from "bun:test";
+import { type RunOptions, runHeadgateProcess, servedUrl } from "../support/headgate-process.ts";
+
+const open = "accounts: { acme: { gateways: { default: { authentication: true }, main: {} } } }\n";
+const closed = "accounts: { acme: { gateways: { main: { authentication: true } } } }\n";
+
+async function statusOf(options: RunOptions, path: string): Promise<number> {
+  await using headgate = runHeadgateProcess({
+    ...options,
+    environment: { HEADGATE_WORKERS: "0", HOST: "0.0.0.0", ...options.environment },
+  });
+  const url = await servedUrl(headgate);
+  return (await fetch(`${url}${path}`, { method: "POST", body: "{}" })).status;
+}
+
+test("a gateway that asks for no token and others can reach stops the start, which says how to allow it", async () => {
+  await using headgate = runHeadgateProcess({ yaml: open, environment: { HOST: "0.0.0.0" } });
+  expect(await headgate.exited()).toBe(78);
+  expect(headgate.stderr()).toContain(
+    "Whoever reaches 0.0.0.0 could use acme/main without a token. Set authentication: true on them, listen on 127.0.0.1, " +
+      "or allow it knowingly with HEADGATE_ALLOW_OPEN=true.",
+  );
+  expect(headgate.stdout()).not.toContain("serves on");
+});
+
+test("allowed knowingly, it serves", async () => {
+  const options = { yaml: open, environment: { HEADGATE_ALLOW_OPEN: "true" } };
+  expect(await statusOf(options, "/v1/acme/main")).toBe(400);
+});
+
+test("where every gateway asks for a token it serves, the undeclared default among them", async () => {
+  expect(await statusOf({ yaml: closed }, "/v1/acme/main/openai/x")).toBe(401);
+  expect(await statusOf({}, "/v1/default/default/openai/x")).toBe(401);
+});
+
+test("on this machine alone nothing has to be said", async () => {
+  expect(await statusOf({ yaml: open, environment: { HOST: "127.0.0.1" } }, "/v1/acme/main")).toBe(400);
+});
