@@ -1,6 +1,15 @@
 /** Headings of the API's reference, in their order, with what stands below each. */
 export const routeTags = {
   Gateways: "A gateway is an address for requests, with settings of its own. An account has any number of them.",
+  "Provider keys": "Keys of providers, kept sealed and given to requests that bring none. No key is ever answered.",
+  "Custom providers": "Providers of an account's own, under custom- and their slug.",
+  "Custom domains": "Host names that lead to a gateway, whose paths begin with a provider.",
+  "Secrets Store": "Secrets by name, kept sealed. No value is ever answered.",
+  Datasets: "Selections of logs by filters.",
+  Evaluations: "What datasets can be judged by.",
+  Billing: "The product's calls about prepaid credits. Here nothing is sold: there is no balance to see or to raise.",
+  Accounts: "Tenants. What one holds no other sees.",
+  "Audit log": "Who changed what and when.",
   Logs: "What went through a gateway, request by request.",
   Analytics: "Counts over time.",
   Prices: "What models cost. Prices hold for all accounts.",

@@ -1,8 +1,20 @@
+import { accountRoutes } from "./accounts/account-routes.ts";
+import { billingRoutes } from "./billing/billing-routes.ts";
+import { domainRoutes } from "./custom-domains/domain-routes.ts";
+import { datasetRoutes } from "./datasets/dataset-routes.ts";
+import { evaluationRoutes } from "./evaluations/evaluation-routes.ts";
 import { gatewayRoutes } from "./gateways/gateway-routes.ts";
 import type { Route } from "./route.ts";
 import type { SettingsRoutesOptions } from "./settings-routes-options.ts";
 
 /** Every route that reads or changes settings. */
 export function settingsRoutes(options: SettingsRoutesOptions): Route[] {
-  return [...gatewayRoutes(options)];
+  return [
+    ...gatewayRoutes(options),
+    ...domainRoutes(options),
+    ...datasetRoutes(options),
+    ...evaluationRoutes(options),
+    ...billingRoutes(options),
+    ...accountRoutes(options),
+  ];
 }

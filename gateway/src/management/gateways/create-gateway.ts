@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { defaultGatewaySettings, type GatewaySettings, type JsonObject } from "../../core/gateway-settings.ts";
 import type { SettingsModel } from "../../settings/settings-model.ts";
+import { auditDraft } from "../audit-draft.ts";
 import { changeSettings } from "../change-settings.ts";
 import type { Asked } from "../define-route.ts";
 import { success } from "../envelope.ts";
@@ -36,14 +37,7 @@ export async function createGateway(
     return {
       writes: [{ put: { ...key, value: settings as unknown as JsonObject } }],
       audit: [
-        {
-          accountId,
-          action: "gateway created",
-          resourceType: "ai_gateway.gateway",
-          resourceId: id,
-          before: null,
-          after: auditedGateway(settings),
-        },
+        auditDraft("ai_gateway.gateway", "created", { accountId, id, before: null, after: auditedGateway(settings) }),
       ],
       result: null,
     };

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { SettingsModel } from "../../settings/settings-model.ts";
 import type { ObjectWrite } from "../../settings/settings-desk.ts";
+import { auditDraft } from "../audit-draft.ts";
 import { changeSettings } from "../change-settings.ts";
 import type { Asked } from "../define-route.ts";
 import { success } from "../envelope.ts";
@@ -25,14 +26,12 @@ export async function deleteGateway(
     return {
       writes: [{ remove: { accountId, kind: "gateway", id } }, ...withoutGateway(model, accountId, id)],
       audit: [
-        {
+        auditDraft("ai_gateway.gateway", "deleted", {
           accountId,
-          action: "gateway deleted",
-          resourceType: "ai_gateway.gateway",
-          resourceId: id,
+          id,
           before: auditedGateway(settingsOfGateway(gateway)),
           after: null,
-        },
+        }),
       ],
       result: gateway,
     };

@@ -14,7 +14,7 @@ import { showGateway } from "./show-gateway.ts";
 import { updateGateway } from "./update-gateway.ts";
 
 /** Path of all gateways of an account. */
-const gatewaysPath = "/client/v4/accounts/:accountId/ai-gateway/gateways";
+export const gatewaysPath = "/client/v4/accounts/:accountId/ai-gateway/gateways";
 
 const gatewayPath = `${gatewaysPath}/:gatewayId`;
 const urlParams = gatewayParams.extend({ provider: idParam("Slug of a provider, or compat.") });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { GatewaySettings, JsonObject } from "../../core/gateway-settings.ts";
+import { auditDraft } from "../audit-draft.ts";
 import { changeSettings } from "../change-settings.ts";
 import type { Asked } from "../define-route.ts";
 import { success } from "../envelope.ts";
@@ -34,14 +35,12 @@ export async function updateGateway(
     return {
       writes: [{ put: { accountId, kind: "gateway", id, value: after as unknown as JsonObject } }],
       audit: [
-        {
+        auditDraft("ai_gateway.gateway", "updated", {
           accountId,
-          action: "gateway updated",
-          resourceType: "ai_gateway.gateway",
-          resourceId: id,
+          id,
           before: auditedGateway(before),
           after: auditedGateway(after),
-        },
+        }),
       ],
       result: after,
     };
