@@ -7,6 +7,7 @@ import { listen } from "../http1/listen.ts";
 import { SCRATCH_BYTES } from "../http1/socket-writer.ts";
 import { createUpstreamClient } from "../http1/upstream-client.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
+import { createModelList } from "../pipeline/model-list.ts";
 import { followPriceFile } from "../prices/follow-price-file.ts";
 import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
 import { priceFilePath } from "../prices/price-file.ts";
@@ -100,6 +101,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     get prices() {
       return prices.current;
     },
+    modelList: createModelList(clock),
     hashCredential: createCredentialHasher(options.hashKey ?? randomBytes(32)),
     clock,
     wheel,

@@ -5,6 +5,7 @@ import type { UpstreamClient } from "../http1/upstream-client.ts";
 import type { PriceBook } from "../prices/price-book.ts";
 import type { ActiveSettings } from "../settings/active-settings.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
+import type { MakeModelList } from "./model-list.ts";
 
 /** Everything a request may touch. One per process, never changed but for `settings` and `prices`. */
 export interface Gateway {
@@ -16,6 +17,7 @@ export interface Gateway {
   readonly journal: ExchangeJournal;
   /** What models cost; another book when prices are set meanwhile. */
   readonly prices: PriceBook;
+  readonly modelList: MakeModelList;
   /** Turns a credential into a text that stays the same and cannot be turned back. */
   readonly hashCredential: (credential: string) => string;
   readonly clock: Clock;

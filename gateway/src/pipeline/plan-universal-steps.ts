@@ -27,8 +27,8 @@ interface UniversalRequest {
 /**
  * Reads the universal endpoint's body (reference §1.6): an array of steps or a single step. Each `query` becomes a
  * request body byte for byte as it was written.
- * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), compatRefused (2019),
- *   compatRefused (2019) for steps of the compat address, bodyTooLarge (3006).
+ * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), compatRefused (2019)
+ *   for steps of the compat address, bodyTooLarge (3006).
  */
 export async function planUniversalSteps(exchange: Exchange, resolved: Resolved, controls: Controls): Promise<Step[]> {
   if (exchange.request.body.framing.kind === "none")

@@ -11,10 +11,7 @@ export function renderError(error: GatewayError, dialect: Dialect | null, isRest
   const { code, status } = error.definition;
   const message = error.message;
   const entry = { code, message };
-  const { explanation } = error.details;
-  // An SDK shows its user this message and none of the details.
-  const told = explanation === undefined ? message : `${message}: ${explanation}`;
-  const vendorError = dialect?.errorObject({ code, status, message: told }) ?? null;
+  const vendorError = dialect?.errorObject({ code, status, message: messageForUsers(error) }) ?? null;
   return Buffer.from(
     JSON.stringify({
       success: false,
@@ -31,6 +28,12 @@ export function renderError(error: GatewayError, dialect: Dialect | null, isRest
       ...dialect?.errorFields({ code, status, message }),
     }),
   );
+}
+
+/** An SDK shows its user this and none of the details, so what the client has to change is said in it. */
+function messageForUsers({ message, definition, details }: GatewayError): string {
+  const { explanation } = details;
+  return definition.fault === "client" && explanation !== undefined ? `${message}: ${explanation}` : message;
 }
 
 function describe(error: GatewayError): Record<string, unknown> {

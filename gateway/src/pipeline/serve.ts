@@ -1,4 +1,5 @@
 import type { IncomingRequest } from "../http1/server-connection.ts";
+import { answerModels, asksForModels } from "./answer-models.ts";
 import { attempt } from "./attempt.ts";
 import { type Admitted, authenticate } from "./authenticate.ts";
 import { checkModels } from "./check-models.ts";
@@ -12,7 +13,8 @@ import { type Resolved, resolve } from "./resolve.ts";
 
 /**
  * One request, top to bottom. Each stage's result is the next one's argument, so none can run before what it depends on.
- * Every path ends once: in `deliver` when a provider answered, in `refuse` when none did, or silently when the client left.
+ * Every path ends once: in `deliver` when a provider answered, in `refuse` when none did, in `answerModels` when the
+ * gateway itself knows the answer, or silently when the client left.
  * docs/request-lifecycle.md draws it.
  */
 export async function serve(request: IncomingRequest, gateway: Gateway): Promise<void> {
@@ -22,6 +24,7 @@ export async function serve(request: IncomingRequest, gateway: Gateway): Promise
     resolved = resolve(request.head, gateway);
     const admitted = authenticate(exchange, resolved);
     resolved = admitted;
+    if (asksForModels(exchange, admitted)) return answerModels(exchange, admitted);
     const controls = readControls(request.head.headers, resolved.settings);
     const planned = await planSteps(exchange, admitted, controls);
     const steps = checkModels(admitted, planned);

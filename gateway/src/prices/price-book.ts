@@ -1,7 +1,7 @@
 import { checkPriceData } from "./check-price-data.ts";
 import { compileModel } from "./compile-model.ts";
 import { compileNameRule } from "./compile-name-rule.ts";
-import type { FindPrice, PricedModel } from "./model-price.ts";
+import type { FindPrice, PricedModel, PricedProvider } from "./model-price.ts";
 import { modelSpellings } from "./model-spellings.ts";
 import type { ModelPriceData, ProviderPriceData } from "./price-data.ts";
 import { rememberLookups } from "./remember-lookups.ts";
@@ -13,6 +13,8 @@ export interface PriceBook {
   /** Number of models with a price. */
   readonly modelCount: number;
   readonly find: FindPrice;
+  /** Names of the models that have an entry under the provider itself; others may still be found under another vendor's. */
+  readonly models: (provider: PricedProvider) => readonly string[];
 }
 
 type FindModel = (spelling: string) => PricedModel | null;
@@ -45,6 +47,7 @@ export function createPriceBook(list: unknown): PriceBook {
       }
       return null;
     }),
+    models: ({ priceKey }) => (priceKey === null ? [] : (providers.get(priceKey)?.models ?? []).map(({ id }) => id)),
   };
 }
 

@@ -13,6 +13,12 @@ export function withOverrides(book: PriceBook, overrides: readonly PriceOverride
   return {
     version: book.version,
     modelCount: book.modelCount,
+    models(provider) {
+      const listed = book.models(provider);
+      const known = new Set(listed.map((id) => id.toLowerCase()));
+      const set = new Set((byProvider.get(provider.slug) ?? []).map(({ model }) => model));
+      return [...listed, ...[...set].filter((model) => !model.endsWith("*") && !known.has(model))];
+    },
     find: rememberLookups((provider, model) => {
       const history = findHistory(byProvider.get(provider.slug) ?? [], model.trim().toLowerCase());
       const listed = book.find(provider, model);

@@ -1,63 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { requestOnce } from "../support/raw-client.ts";
 import { bodyBytes } from "../support/recordings.ts";
-import { startReplayUpstream } from "../support/replay-upstream.ts";
-import type { ReplayUpstream } from "../support/replay-upstream.ts";
 import { sampleExchange } from "../support/samples.ts";
-import { startGateway } from "../support/start-gateway.ts";
-import type { StartedGateway } from "../support/start-gateway.ts";
+import { startCompatPair } from "../support/start-compat-pair.ts";
+import type { CompatPair } from "../support/start-compat-pair.ts";
 
-let upstream: ReplayUpstream;
-let gateway: StartedGateway;
+let pair: CompatPair;
 
 beforeAll(async () => {
-  upstream = startReplayUpstream();
-  gateway = await startGateway({
-    providers: {
-      openai: { base_url: `${upstream.url}/openai/v1`, dialect: null },
-      anthropic: { base_url: `${upstream.url}/anthropic`, dialect: null },
-      "custom-own": { base_url: `${upstream.url}/own`, dialect: null },
-      "custom-claude": { base_url: `${upstream.url}/claude`, dialect: "anthropic-messages" },
-    },
-  });
+  pair = await startCompatPair();
 });
-afterEach(() => upstream.forget());
-afterAll(async () => {
-  await gateway.stop();
-  upstream.stop();
-});
+afterEach(() => pair.upstream.forget());
+afterAll(() => pair.stop());
 
-interface ErrorBody {
-  readonly internalCode: number;
-  readonly message: string;
-  readonly error: Readonly<Record<string, unknown>> & {
-    readonly 0: { readonly code: number; readonly message: string };
-  };
-  readonly details: { readonly path?: string; readonly cause?: string; readonly explanation?: string };
-}
-
-async function post(
-  target: string,
-  body: string | Buffer,
-  { headerLines = [], method = "POST" }: { headerLines?: readonly string[]; method?: string } = {},
-): Promise<{ status: number; text: string; error: ErrorBody; header(name: string): string | undefined }> {
-  const answer = await requestOnce(gateway.port, {
-    method,
-    target,
-    headerLines: ["host: a", "content-type: application/json", ...headerLines],
-    body: Buffer.from(body),
-  });
-  const text = answer.body.toString();
-  return {
-    status: answer.status,
-    text,
-    error: (text.startsWith("{") ? JSON.parse(text) : {}) as ErrorBody,
-    header: (name) => answer.headers(name)[0],
-  };
-}
-
-const chat = sampleExchange("openai-chat");
+const base = "/v1/default/default/compat";
 const messages = '"messages":[{"role":"user","content":"Name a river"}]';
+const chat = sampleExchange("openai-chat");
 
 describe("D5 the compat address", () => {
   test.each([
@@ -66,21 +23,21 @@ describe("D5 the compat address", () => {
     "/compat/chat/completions",
     "/compat/v1/chat/completions",
   ])("%s: the prefix chooses the provider and is cut out, and nothing else changes", async (target) => {
-    upstream.route({ path: "/openai/v1/chat/completions", exchange: chat });
+    pair.upstream.route({ path: "/openai/v1/chat/completions", exchange: chat });
     const body = String.raw` {"stream" :false, "seed":12345678901234567890,"model":"openai\/gpt-4o-mini",${messages}, "x":"\u00e9é" }`;
-    const count = gateway.recordCount();
-    const answer = await post(`${target}?a=1`, body, {
+    const count = pair.gateway.recordCount();
+    const answer = await pair.post(`${target}?a=1`, body, {
       headerLines: ["authorization: Bearer sk-1", "cf-aig-metadata: {}", "x-own: 1"],
     });
     expect(answer.status).toBe(200);
     expect(answer.text).toBe(bodyBytes(chat.response).toString());
-    const [request] = upstream.requests;
+    const [request] = pair.upstream.requests;
     expect(request?.target).toBe("/openai/v1/chat/completions?a=1");
     expect(request?.body().toString()).toBe(body.replace(String.raw`openai\/gpt-4o-mini`, "gpt-4o-mini"));
     expect(request?.header("authorization")).toBe("Bearer sk-1");
     expect(request?.header("x-own")).toBe("1");
     expect(request?.header("cf-aig-metadata")).toBeUndefined();
-    expect(gateway.records().slice(count)).toMatchObject([
+    expect(pair.gateway.records().slice(count)).toMatchObject([
       {
         provider: "openai",
         model: "gpt-4o-mini",
@@ -90,5 +47,49 @@ describe("D5 the compat address", () => {
         cost: { state: "priced" },
       },
     ]);
+  });
+
+  test("of a repeated model the last counts, as for JSON.parse, and it alone is rewritten", async () => {
+    pair.upstream.route({ path: "/anthropic/v1/chat/completions", exchange: chat });
+    const body = String.raw`{"model":"openai/gpt-4o",${messages},"mod\u0065l":"anthropic/claude-opus-5","x":{"model":"openai/z"}}`;
+    expect((await pair.post(`${base}/chat/completions`, body)).status).toBe(200);
+    expect(pair.upstream.requests.map((request) => request.body().toString())).toEqual([
+      body.replace("anthropic/claude-opus-5", "claude-opus-5"),
+    ]);
+  });
+
+  test("embeddings, and a provider of one's own", async () => {
+    pair.upstream.route({ path: "/own/v1/embeddings", exchange: sampleExchange("openai-embeddings") });
+    const body = '{"input":["Loire"],"model":"custom-own/org/bge"}';
+    expect((await pair.post(`${base}/embeddings`, body)).status).toBe(200);
+    expect(pair.upstream.requests[0]?.body().toString()).toBe('{"input":["Loire"],"model":"org/bge"}');
+    expect(pair.gateway.records().at(-1)).toMatchObject({
+      provider: "custom-own",
+      model: "org/bge",
+      path: "embeddings",
+      usage: { inputTokens: 2, totalTokens: 2 },
+      cost: { state: "unpriced" },
+    });
+  });
+
+  test("the vendor's own key field is taken too, and sent as these endpoints want it", async () => {
+    pair.upstream.route({ path: "/anthropic/v1/chat/completions", exchange: chat });
+    const body = `{"model":"anthropic/claude-opus-5",${messages}}`;
+    await pair.post(`${base}/chat/completions`, body, {
+      headerLines: ["x-api-key: sk-ant", "authorization: Bearer unused"],
+    });
+    const [request] = pair.upstream.requests;
+    expect([request?.header("authorization"), request?.header("x-api-key")]).toEqual(["Bearer sk-ant", undefined]);
+  });
+
+  test("a body of some size that comes in pieces is read whole; it can be tried again", async () => {
+    pair.upstream.route({ path: "/openai/v1/chat/completions", exchange: chat, control: { failTimes: 1 } });
+    const filler = "x".repeat(600_000);
+    const body = `{"messages":[{"role":"user","content":"${filler}"}],"model":"openai/gpt-4o-mini"}`;
+    const answer = await pair.post(`${base}/chat/completions`, body, {
+      headerLines: ["cf-aig-max-attempts: 2", "cf-aig-retry-delay: 0"],
+    });
+    expect(answer.status).toBe(200);
+    expect(pair.upstream.requests.map((request) => request.bodySizeBytes)).toEqual(Array(2).fill(body.length - 7));
   });
 });

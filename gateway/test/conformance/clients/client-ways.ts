@@ -12,6 +12,8 @@ export interface ClientPaths {
   readonly direct: string;
   /** Behind the provider's slug, in the base URL a client is given to reach the gateway. */
   readonly through: string;
+  /** Stands in the place of the provider's slug in that base URL. */
+  readonly address?: string;
 }
 
 /** One upstream and the base URLs by which a client reaches it, or fails to. */
@@ -36,7 +38,8 @@ export async function startClientWays(slug: string, paths: ClientPaths): Promise
   const upstream = startVendorUpstream();
   const gateway = await startGateway({ providers: providerAt(slug, upstream.url + paths.configured) });
   const lonely = await startGateway({ providers: providerAt(slug, `http://127.0.0.1:${closedPort()}`) });
-  const behind = (url: string, id: string): string => `${url}/v1/default/${id}/${slug}${paths.through}`;
+  const behind = (url: string, id: string): string =>
+    `${url}/v1/default/${id}/${paths.address ?? slug}${paths.through}`;
   return {
     upstream,
     gateway,
