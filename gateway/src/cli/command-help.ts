@@ -100,6 +100,51 @@ are set through POST /api/prices/overrides.
 
   headgate config check
   headgate config schema > headgate.schema.json
+  headgate config export > settings.yaml
+  headgate config diff settings.yaml
+  headgate config apply settings.yaml
+  headgate config history
+  headgate config rollback 12
+
+check and schema look at files. The others ask the gateway of this configuration, or the one HEADGATE_URL names.
+`,
+  "headgate config diff": `EXAMPLES
+
+  headgate config diff settings.yaml
+  headgate config diff --prune settings.yaml
+
++ is made, ~ is changed, - is removed. Nothing is changed yet.
+`,
+  "headgate config apply": `EXAMPLES
+
+  headgate config apply settings.yaml
+  headgate config export | sed s/200/500/ | headgate config apply -
+
+The file may hold accounts alone. All of it counts in every worker within a second, or nothing of it. Accounts that it does
+not name stay as they are; gateways and providers that it does not name stay too, unless --prune is given. What
+headgate.yaml itself declares is changed there.
+`,
+  "headgate config export": `EXAMPLES
+
+  headgate config export > settings.yaml
+  headgate config export --account acme
+
+Keys, tokens and people are not in it.
+`,
+  "headgate config history": `EXAMPLES
+
+  headgate config history
+  headgate config history --limit 100 --json
+
+Each version with its time, who made it and what it changed. Changes of headgate.yaml are versions too.
+`,
+  "headgate config rollback": `EXAMPLES
+
+  headgate config rollback 12 --dry-run
+  headgate config rollback 12
+
+Makes a new version in which accounts, gateways, custom providers and domains and datasets are what they were. Tokens,
+people, keys and secrets stay as they are.
 `,
   "headgate config check": `EXAMPLES
 

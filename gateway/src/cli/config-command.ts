@@ -1,4 +1,5 @@
 import { type CommandDef, defineCommand } from "citty";
+import { apply, diff, exportCommand, history, rollback } from "./config-settings-commands.ts";
 import { rejectUnknownArguments } from "./usage-error.ts";
 
 const check = defineCommand({
@@ -20,8 +21,11 @@ const schema = defineCommand({
   },
 });
 
-/** `headgate config check` and `headgate config schema` */
+/** `headgate config`: the file by itself, and the settings of a running gateway as a whole. */
 export const configCommand: CommandDef = defineCommand({
-  meta: { name: "config", description: "Check the configuration, or print its schema." },
-  subCommands: { check, schema },
+  meta: {
+    name: "config",
+    description: "Check the file; see, change and bring back the settings of a running gateway.",
+  },
+  subCommands: { check, schema, diff, apply, export: exportCommand, history, rollback },
 });

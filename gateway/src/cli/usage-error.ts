@@ -21,7 +21,8 @@ export function rejectUnknownArguments(args: Readonly<Record<string, unknown>>, 
   }
   const unknown = Object.keys(args).find((name) => !names.has(name));
   if (unknown !== undefined) throw new UsageError(`Unknown option ${unknown.length === 1 ? "-" : "--"}${unknown}`);
-  const [word] = args["_"] as string[];
+  const wanted = Object.values(known).filter(({ type }) => type === "positional").length;
+  const word = (args["_"] as string[])[wanted];
   if (word !== undefined) throw new UsageError(`Unexpected argument ${word}`);
 }
 

@@ -3,6 +3,7 @@ import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { readPublicKey } from "../logpush/public-key.ts";
 import type { SettingsRoutesOptions } from "../management/settings-routes-options.ts";
 import { compileProviders } from "../providers/registry.ts";
+import { configDocuments } from "./config-documents.ts";
 import type { Settings } from "./start-settings.ts";
 
 /** What the routes of settings work with in this process. */
@@ -14,6 +15,7 @@ export function settingsRoutesOptions(config: GatewayConfig, { desk, store }: Se
     addresses: compileAddressPolicy(config.network),
     builtInSlug: (name) => builtIn.get(name)?.slug ?? null,
     logpushKeyFault,
+    documents: configDocuments,
   };
 }
 

@@ -18,7 +18,7 @@ export function changeSettings<Result>(
 }
 
 /** What the store of settings answers. @throws ManagementError 503 code 7000 when it is away or full. */
-async function askSettings<Answer>(answer: Promise<Answer>): Promise<Answer> {
+export async function askSettings<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer;
   } catch (error) {

@@ -11,6 +11,7 @@ export const routeTags = {
   Accounts: "Tenants. What one holds no other sees.",
   "Audit log": "Who changed what and when.",
   Logs: "What went through a gateway, request by request.",
+  Configuration: "The settings as a whole: their history, and their form as text.",
   Analytics: "Counts over time.",
   Prices: "What models cost. Prices hold for all accounts.",
   System: "The gateway itself.",

@@ -1,5 +1,6 @@
 import type { AddressPolicy } from "../core/address-policy.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
+import type { ConfigDocuments } from "./config/config-document.ts";
 import type { SettingsStore } from "../stores/ports/settings-store.ts";
 
 /** What the routes that read and change settings work with. */
@@ -12,4 +13,6 @@ export interface SettingsRoutesOptions {
   readonly builtInSlug: (name: string) => string | null;
   /** What is wrong with a key for pushed logs, in words for its author; null for nothing. */
   readonly logpushKeyFault: (key: string) => string | null;
+  /** Settings as text. */
+  readonly documents: ConfigDocuments;
 }

@@ -1,5 +1,6 @@
 import { accountRoutes } from "./accounts/account-routes.ts";
 import { billingRoutes } from "./billing/billing-routes.ts";
+import { configRoutes } from "./config/config-routes.ts";
 import { domainRoutes } from "./custom-domains/domain-routes.ts";
 import { datasetRoutes } from "./datasets/dataset-routes.ts";
 import { evaluationRoutes } from "./evaluations/evaluation-routes.ts";
@@ -16,5 +17,6 @@ export function settingsRoutes(options: SettingsRoutesOptions): Route[] {
     ...evaluationRoutes(options),
     ...billingRoutes(options),
     ...accountRoutes(options),
+    ...configRoutes(options),
   ];
 }
