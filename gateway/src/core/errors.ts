@@ -84,6 +84,13 @@ export const errorCatalogue = {
     fault: "client",
     retryable: false,
   },
+  upgradeRequired: {
+    code: 9008,
+    status: 426,
+    message: "Another version of the WebSocket protocol is needed",
+    fault: "client",
+    retryable: false,
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 /** Name of a catalogue row. */

@@ -35,7 +35,8 @@ export interface ExchangeRecord {
   readonly accountId: string;
   readonly gatewayId: string;
   readonly createdAtMs: number;
-  readonly requestType: "provider" | "universal";
+  /** `websocket` for a whole session with a provider; requests made over the universal socket are `universal`. */
+  readonly requestType: "provider" | "universal" | "websocket";
   /** 0-based index of the universal step, 0 for provider requests. */
   readonly step: number;
   /** 1-based try of that step. */

@@ -24,14 +24,14 @@ const NOTHING: Members = {};
 
 /** Gathers what the pieces of one answer of a dialect tell about its usage and model. */
 export class UsageReader {
-  readonly #dialect: Dialect;
+  readonly #dialect: Pick<Dialect, "usage" | "modelPaths">;
   /** What was told so far; an object of the answer itself until a second one has to be merged in. */
   #told: Members = NOTHING;
   #model: string | null = null;
   #tierInBody: string | null = null;
 
   /** @param headers of the answer. */
-  constructor(dialect: Dialect, headers: HeaderList) {
+  constructor(dialect: Pick<Dialect, "usage" | "modelPaths">, headers: HeaderList) {
     this.#dialect = dialect;
     for (const name of dialect.usage.rules.headers ?? []) {
       const value = headerValue(headers, name);

@@ -1,15 +1,15 @@
 import { GatewayError } from "../core/errors.ts";
 import type { ProtocolError } from "../http1/protocol-error.ts";
-import type { ResponseWriter } from "../http1/response-writer.ts";
+import type { ResponseSink } from "../http1/response-sink.ts";
 import { renderError } from "../pipeline/render-error.ts";
 
 /** Answers a request that could not be read as HTTP; the connection closes after it. */
-export function refuseUnreadable(fault: ProtocolError | "too_slow", response: ResponseWriter): void {
+export function refuseUnreadable(fault: ProtocolError | "too_slow", response: ResponseSink): void {
   answerError(errorFor(fault), response);
 }
 
 /** Answers with an error that concerns no provider. */
-export function answerError(error: GatewayError, response: ResponseWriter): void {
+export function answerError(error: GatewayError, response: ResponseSink): void {
   const body = renderError(error, null);
   response.head(
     error.definition.status,

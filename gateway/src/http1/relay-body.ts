@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { HeaderList } from "../core/header-list.ts";
 import type { BodyConsumer } from "./body-consumer.ts";
-import type { ResponseListener, ResponseWriter } from "./response-writer.ts";
+import type { ResponseListener, ResponseSink } from "./response-sink.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 
@@ -19,7 +19,7 @@ export interface RelayHooks {
 
 /** Passes the body of `call` to `response` as it comes: every piece leaves in the tick it came, a slow client slows the upstream. */
 export function relayBody(
-  ends: { readonly call: UpstreamCall; readonly response: ResponseWriter; readonly clock: Clock },
+  ends: { readonly call: UpstreamCall; readonly response: ResponseSink; readonly clock: Clock },
   hooks: RelayHooks,
 ): void {
   const relay = new Relay(ends, hooks);
@@ -29,12 +29,12 @@ export function relayBody(
 
 class Relay implements BodyConsumer<UpstreamFailure>, ResponseListener {
   readonly #call: UpstreamCall;
-  readonly #response: ResponseWriter;
+  readonly #response: ResponseSink;
   readonly #clock: Clock;
   readonly #hooks: RelayHooks;
   #isSettled = false;
 
-  constructor(ends: { call: UpstreamCall; response: ResponseWriter; clock: Clock }, hooks: RelayHooks) {
+  constructor(ends: { call: UpstreamCall; response: ResponseSink; clock: Clock }, hooks: RelayHooks) {
     this.#call = ends.call;
     this.#response = ends.response;
     this.#clock = ends.clock;

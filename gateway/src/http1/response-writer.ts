@@ -1,9 +1,8 @@
 import type { HeaderList } from "../core/header-list.ts";
+import type { RawConnection } from "./raw-connection.ts";
+import type { ResponseFraming, ResponseListener, ResponseSink } from "./response-sink.ts";
 import { serializeLastChunk, serializeResponseHead } from "./serialize-head.ts";
 import type { SocketWriter } from "./socket-writer.ts";
-
-/** How the answer's end is shown to the client. `none` answers have no body (HEAD, 204, 304). */
-export type ResponseFraming = "none" | "length" | "chunked" | "close";
 
 /** What the connection does for its current answer. */
 export interface ResponseOwner {
@@ -18,14 +17,8 @@ export interface ResponseOwner {
   answerBroken(needsReset: boolean): void;
   /** The kernel takes no more bytes for now. */
   writingBlocked(): void;
-}
-
-/** Who feeds an answer. */
-export interface ResponseListener {
-  /** A slow client has taken everything that was waiting. */
-  drained(): void;
-  /** The client left before the answer was over; told once. */
-  clientGone(): void;
+  /** The head of a 101 was gathered: from here on the connection speaks another protocol. */
+  takeOver(): RawConnection;
 }
 
 const NOBODY: ResponseListener = { drained: () => {}, clientGone: () => {} };
@@ -33,7 +26,7 @@ const CRLF = "\r\n";
 const LAST_CHUNK = "0\r\n\r\n";
 
 /** Writes one answer: head, body, end, each once and in that order; or breaks it off. */
-export class ResponseWriter {
+export class ResponseWriter implements ResponseSink {
   readonly #writer: SocketWriter;
   readonly #owner: ResponseOwner;
   #framing: ResponseFraming = "none";
@@ -108,6 +101,13 @@ export class ResponseWriter {
     if (this.#writer.flush()) return true;
     this.#owner.writingBlocked();
     return false;
+  }
+
+  switchProtocols(headers: HeaderList): RawConnection | null {
+    if (this.#state !== "open") return null;
+    this.#state = "over";
+    this.#writer.gather(serializeResponseHead(101, headers));
+    return this.#owner.takeOver();
   }
 
   /** Sends what was gathered, then breaks the connection without the end the framing promised. */

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { systemClock } from "../core/clock.ts";
 import { DeadlineWheel } from "../core/deadline-wheel.ts";
-import { type ConnectionSocket, ServerConnection } from "./server-connection.ts";
+import type { ConnectionSocket } from "./connection-socket.ts";
+import { ServerConnection } from "./server-connection.ts";
 import { SCRATCH_BYTES } from "./socket-writer.ts";
 
 const KEEP_ALIVE_MS = 30_000;

@@ -1,10 +1,12 @@
-import type { Socket } from "bun";
 import type { Clock } from "../core/clock.ts";
 import type { DeadlineWheel, Watched, WheelSlot } from "../core/deadline-wheel.ts";
+import type { ConnectionSocket } from "./connection-socket.ts";
 import { HeadBuffer } from "./head-buffer.ts";
 import { parseRequestHead, type RequestHead } from "./parse-request-head.ts";
 import { ProtocolError } from "./protocol-error.ts";
+import { RawConnection, type RawOwner } from "./raw-connection.ts";
 import { type BodySource, RequestBody } from "./request-body.ts";
+import type { ResponseSink } from "./response-sink.ts";
 import { type ResponseOwner, ResponseWriter } from "./response-writer.ts";
 import { SocketWriter } from "./socket-writer.ts";
 
@@ -12,17 +14,11 @@ import { SocketWriter } from "./socket-writer.ts";
 export interface IncomingRequest {
   readonly head: RequestHead;
   readonly body: RequestBody;
-  readonly response: ResponseWriter;
+  readonly response: ResponseSink;
   /** Monotonic time at which the head was complete. */
   readonly receivedAtMs: number;
   readonly remoteAddress: string;
 }
-
-/** The part of a Bun socket that a connection uses. */
-export type ConnectionSocket = Pick<
-  Socket<unknown>,
-  "write" | "end" | "terminate" | "shutdown" | "pause" | "resume" | "remoteAddress"
->;
 
 /** What a listener shares with its connections. */
 export interface ServerContext {
@@ -31,7 +27,7 @@ export interface ServerContext {
   /** Takes each request. It must answer or break each one, and must not throw. */
   readonly handle: (request: IncomingRequest) => void;
   /** Answers a request that could not be read; the connection closes after it. */
-  readonly refuse: (error: ProtocolError | "too_slow", response: ResponseWriter) => void;
+  readonly refuse: (error: ProtocolError | "too_slow", response: ResponseSink) => void;
   readonly maxHeadBytes: number;
   readonly maxBodyBytes: number;
   readonly clientHeadMs: number;
@@ -55,16 +51,23 @@ const EMPTY = Buffer.alloc(0);
 /** First byte of a TLS hello: such a client would otherwise wait for an answer until the head time-out. */
 const TLS_HANDSHAKE = 0x16;
 
-type Phase = "head" | "exchange" | "lingering" | "closed";
+/** The request under way, with the side of its answer that the connection drives. */
+interface CurrentRequest extends IncomingRequest {
+  readonly response: ResponseWriter;
+}
+
+type Phase = "head" | "exchange" | "raw" | "lingering" | "closed";
 
 /** One client connection: reads requests one after the other, hands each to the pipeline, writes its answer. */
-export class ServerConnection implements ResponseOwner, BodySource, Watched {
+export class ServerConnection implements ResponseOwner, RawOwner, BodySource, Watched {
   readonly #context: ServerContext;
   readonly #socket: ConnectionSocket;
   readonly #writer: SocketWriter;
   readonly #head: HeadBuffer;
   #phase: Phase = "head";
-  #request: IncomingRequest | null = null;
+  #request: CurrentRequest | null = null;
+  /** What the connection is after it left HTTP behind. */
+  #raw: RawConnection | null = null;
   #ahead: Buffer = EMPTY;
   #isReading = true;
   #closesWhenFlushed = false;
@@ -96,6 +99,10 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
 
   /** Bytes came from the client. */
   received(piece: Buffer): void {
+    if (this.#raw !== null) {
+      this.#raw.received(piece);
+      return;
+    }
     let rest = piece;
     while (rest.length > 0) {
       if (this.#phase === "lingering" || this.#phase === "closed") return;
@@ -115,7 +122,10 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
       return;
     }
     if (this.#closesWhenFlushed) this.#endWriting();
-    else if (this.#phase === "head") this.#expectNextRequest();
+    else if (this.#raw !== null) {
+      this.#context.wheel.unwatch(this);
+      this.#raw.drained();
+    } else if (this.#phase === "head") this.#expectNextRequest();
     else if (this.#phase === "exchange") {
       this.#expectNothing();
       this.#request?.response.listener.drained();
@@ -134,13 +144,28 @@ export class ServerConnection implements ResponseOwner, BodySource, Watched {
     this.#context.wheel.unwatch(this);
     const request = this.#request;
     this.#request = null;
+    this.#raw?.closed();
     request?.body.fail("client_gone");
     request?.response.lost();
   }
 
-  /** Closes at once when idle, else after the current answer. For a listener that drains. */
+  /** Closes at once when idle, else after the current answer; a raw connection is told once. For a listener that drains. */
   closeWhenIdle(): void {
     if (this.isIdle) this.#close();
+    else this.#raw?.stopping();
+  }
+
+  /** Leaves HTTP behind: bytes go both ways from here on. What came after the request is the beginning of it. */
+  takeOver(): RawConnection {
+    const early = this.#ahead;
+    this.#ahead = EMPTY;
+    this.#request = null;
+    this.#phase = "raw";
+    this.setReading(true);
+    this.#context.wheel.unwatch(this);
+    this.#raw = new RawConnection(this.#socket, this.#writer, { early, owner: this });
+    this.#raw.flush();
+    return this.#raw;
   }
 
   /** Breaks the connection whatever it is doing. */

@@ -4,6 +4,7 @@ import type { BodyConsumer } from "./body-consumer.ts";
 import type { BodyFraming } from "./body-framing.ts";
 import type { Origin } from "./origin.ts";
 import type { RequestBody } from "./request-body.ts";
+import type { RawConnection } from "./raw-connection.ts";
 import { UpstreamFailure } from "./upstream-failure.ts";
 
 /** A request to send. `headers` are complete but for framing: `host` included, no `content-length`, no hop-by-hop fields. */
@@ -16,6 +17,8 @@ export interface UpstreamRequest {
   /** Bytes at hand can be sent again on a fresh connection; a body that streams from the client cannot. */
   readonly body: Buffer | RequestBody | null;
   readonly timeouts: UpstreamTimeouts;
+  /** Protocol to leave HTTP for (RFC 9110 §7.8), where the upstream agrees with status 101; its other fields are among `headers`. */
+  readonly upgrade?: "websocket";
 }
 
 /** Time-outs in milliseconds; 0 means none. */
@@ -62,6 +65,8 @@ export class UpstreamCall implements Watched {
   /** Monotonic times; 0 until it happened. */
   readonly startedAtMs: number;
   firstByteAtMs = 0;
+  /** What became of the connection after status 101; null for every other answer. Whoever takes it ends it. */
+  raw: RawConnection | null = null;
   deadlineMs: number;
   slot: WheelSlot | undefined = undefined;
   #resolve!: (response: UpstreamResponse) => void;
@@ -138,6 +143,7 @@ export class UpstreamCall implements Watched {
 
   /** Gives the call up: the connection is cut at once, in whatever phase it is. */
   abort(): void {
+    this.raw?.terminate();
     this.fail(new UpstreamFailure("aborted", "the exchange was given up"));
   }
 
@@ -160,6 +166,16 @@ export class UpstreamCall implements Watched {
     this.firstByteAtMs = nowMs;
     this.#touch(nowMs);
     this.#owner.deadlineNearer(this);
+    this.#resolve(response);
+  }
+
+  /** The upstream switched protocols: the exchange is over, the connection is the caller's. */
+  switched(response: UpstreamResponse, raw: RawConnection, nowMs: number): void {
+    this.#state = "ended";
+    this.firstByteAtMs = nowMs;
+    this.raw = raw;
+    this.#transport = null;
+    this.#owner.settled(this);
     this.#resolve(response);
   }
 

@@ -74,7 +74,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       const call = new UpstreamCall(request, clock.monotonicMs(), callOwner);
       wheel.watch(call);
       const key = originKey(request.origin);
-      const kept = idle.take(key);
+      // A connection that switches protocols never comes back, and servers may refuse to switch one that was used before.
+      const kept = request.upgrade === undefined ? idle.take(key) : undefined;
       if (kept !== undefined) kept.carry(call);
       else connect(call, key);
       return call;

@@ -3,6 +3,7 @@ import { BodyDecoder } from "./body-decoder.ts";
 import { HeadBuffer } from "./head-buffer.ts";
 import { parseResponseHead, type ResponseHead } from "./parse-response-head.ts";
 import { ProtocolError } from "./protocol-error.ts";
+import { RawConnection, type RawOwner } from "./raw-connection.ts";
 import { serializeRequestHead } from "./serialize-head.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import { streamRequestBody, type BodySink } from "./stream-request-body.ts";
@@ -26,11 +27,13 @@ export interface ConnectionOwner {
 }
 
 /** One connection to an origin: carries one call at a time. */
-export class UpstreamConnection implements CallTransport, BodySink {
+export class UpstreamConnection implements CallTransport, BodySink, RawOwner {
   readonly #socket: Socket<UpstreamConnection>;
   readonly #owner: ConnectionOwner;
   readonly #writer: SocketWriter;
   #call: UpstreamCall | null = null;
+  /** What the connection is after it left HTTP behind. */
+  #raw: RawConnection | null = null;
   readonly #headBuffer = new HeadBuffer(MAX_HEAD_BYTES);
   #head: ResponseHead | null = null;
   #decoder: BodyDecoder | null = null;
@@ -63,7 +66,7 @@ export class UpstreamConnection implements CallTransport, BodySink {
     call.attach(this);
     const { request } = call;
     const body = request.body;
-    this.#writer.gather(serializeRequestHead(request, framingLines(body)));
+    this.#writer.gather(serializeRequestHead(request, connectionLines(request)));
     if (Buffer.isBuffer(body)) this.#writer.gather(body);
     this.#isRequestSent = body === null || Buffer.isBuffer(body);
     this.#writer.flush();
@@ -72,6 +75,10 @@ export class UpstreamConnection implements CallTransport, BodySink {
 
   /** Bytes came from the upstream. */
   received(piece: Buffer): void {
+    if (this.#raw !== null) {
+      this.#raw.received(piece);
+      return;
+    }
     if (this.#call === null) {
       // Nothing was asked: whatever this is must not be taken for the next answer.
       this.drop();
@@ -88,7 +95,9 @@ export class UpstreamConnection implements CallTransport, BodySink {
   }
 
   drained(): void {
-    if (this.#writer.drained()) this.onWritable();
+    if (!this.#writer.drained()) return;
+    if (this.#raw === null) this.onWritable();
+    else this.#raw.drained();
   }
 
   /** The upstream closed the connection, or reset it (`isReset`). */
@@ -105,6 +114,7 @@ export class UpstreamConnection implements CallTransport, BodySink {
       return;
     }
     this.#owner.lost(this, call);
+    this.#raw?.closed();
   }
 
   setReading(isReading: boolean): void {
@@ -120,7 +130,15 @@ export class UpstreamConnection implements CallTransport, BodySink {
     this.#isClosed = true;
     this.#socket.terminate();
     this.#owner.lost(this, null);
+    this.#raw?.closed();
   }
+
+  terminate(): void {
+    this.drop();
+  }
+
+  /** A slow upstream slows the client down; it is not on the clock. */
+  writingBlocked(): void {}
 
   writeBody(piece: Buffer | string): void {
     this.#writer.gather(piece);
@@ -144,7 +162,12 @@ export class UpstreamConnection implements CallTransport, BodySink {
       const found = this.#headBuffer.push(rest);
       if (found === null) return;
       rest = found.rest;
-      this.#takeHead(parseResponseHead(found.text, call.request.method), call);
+      const head = parseResponseHead(found.text, call.request.method);
+      if (head.status === 101 && call.request.upgrade !== undefined) {
+        this.#switchProtocols(head, rest, call);
+        return;
+      }
+      this.#takeHead(head, call);
       if (this.#head === null && rest.length === 0) return;
     }
     const decoder = this.#decoder as BodyDecoder;
@@ -166,6 +189,13 @@ export class UpstreamConnection implements CallTransport, BodySink {
     call.headReceived({ status: head.status, headers: head.headers, framing: head.framing }, this.#owner.nowMs());
   }
 
+  #switchProtocols(head: ResponseHead, early: Buffer, call: UpstreamCall): void {
+    this.#call = null;
+    this.#raw = new RawConnection(this.#socket, this.#writer, { early, owner: this });
+    const { status, headers, framing } = head;
+    call.switched({ status, headers, framing }, this.#raw, this.#owner.nowMs());
+  }
+
   #finish(call: UpstreamCall, hasExtraBytes: boolean): void {
     this.#call = null;
     const isReusable = this.#head?.keepAlive === true && this.#isRequestSent && !hasExtraBytes;
@@ -180,7 +210,8 @@ export class UpstreamConnection implements CallTransport, BodySink {
   }
 }
 
-function framingLines(body: UpstreamRequest["body"]): string {
+function connectionLines({ body, upgrade }: UpstreamRequest): string {
+  if (upgrade !== undefined) return `connection: upgrade\r\nupgrade: ${upgrade}\r\n`;
   if (body === null) return "";
   if (Buffer.isBuffer(body)) return `content-length: ${body.length}\r\n`;
   if (body.framing.kind === "length") return `content-length: ${body.framing.sizeBytes}\r\n`;

@@ -21,7 +21,12 @@ function open() {
       upstream: {
         send(request: UpstreamRequest) {
           sent.push(request);
-          return { response: Promise.resolve(answer), abort() {}, firstByteAtMs: 0 } as unknown as UpstreamCall;
+          return {
+            response: Promise.resolve(answer),
+            abort() {},
+            firstByteAtMs: 0,
+            raw: null,
+          } as unknown as UpstreamCall;
         },
       },
     },

@@ -13,6 +13,7 @@ import { BodyKeeper } from "./keep-body.ts";
 import { holdRule } from "./hold-rule.ts";
 import { holdPrelude, type PreludeVerdict } from "./hold-prelude.ts";
 import { type Attempt, type AttemptResult, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
+import { switchProblem } from "./socket/check-switch.ts";
 import type { Step } from "./step.ts";
 
 /** An answer that is to be delivered: a success, or the last failure a provider answered with. */
@@ -104,6 +105,7 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
     recordEnd(current, answer, { outcome: "client_aborted", cause: "client_gone", pieces: [] });
     return answer;
   }
+  if (call.raw !== null) return switched(current, answer);
   if (response.status < 200 || response.status > 299) return unwanted(current, answer);
   if (!current.hasAlternative || response.framing.kind === "none") return answer;
   const dialect = findDialect(step.upstream.dialect);
@@ -120,6 +122,14 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
   return verdict.kind === "usable" ? answer : brokenPrelude(current, answer, verdict);
 }
 
+/** A provider that became a WebSocket, as long as it did so by the rules. */
+function switched(current: Try, answer: Answer): Answer | FailedTry {
+  const problem = switchProblem(answer.call.request.headers, answer.response.headers);
+  if (problem === null) return answer;
+  answer.call.abort();
+  return failed(current, answer.attempt, new UpstreamFailure("malformed_answer", `the provider answered ${problem}`));
+}
+
 function send({ exchange, step, number, hasAlternative }: Try, headers: HeaderList): UpstreamCall {
   const { config, upstream } = exchange.gateway;
   const { timeouts } = config;
@@ -132,6 +142,7 @@ function send({ exchange, step, number, hasAlternative }: Try, headers: HeaderLi
     target: step.upstream.target,
     headers: ["host", step.upstream.hostHeader, ...headers],
     body: step.body,
+    ...(step.isSocket === true ? { upgrade: "websocket" as const } : {}),
     timeouts: {
       connectMs: timeouts.connect_ms,
       firstByteMs: shorter(askedMs ?? 0, timeouts.first_byte_ms),

@@ -6,7 +6,7 @@ import { findDialect } from "../dialects/registry.ts";
 import type { BodyFraming } from "../http1/body-framing.ts";
 import { collectAnswer, type CollectRule } from "../http1/collect-answer.ts";
 import { relayBody, type RelayHooks } from "../http1/relay-body.ts";
-import type { ResponseFraming } from "../http1/response-writer.ts";
+import type { ResponseFraming } from "../http1/response-sink.ts";
 import type { UpstreamFailure } from "../http1/upstream-failure.ts";
 import { type AnswerTap, openAnswerTap } from "../streaming/answer-tap.ts";
 import type { Answer } from "./attempt.ts";

@@ -3,12 +3,15 @@ import { headerValue } from "../core/header-list.ts";
 import { newId, traceIdFrom } from "../core/ids.ts";
 import { readTraceContext } from "../core/trace-context.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
+import { asksForWebSocket } from "../websocket/handshake.ts";
 import type { Gateway } from "./gateway.ts";
 
 /** One client request on its way through the stages. */
 export interface Exchange {
   readonly request: IncomingRequest;
   readonly gateway: Gateway;
+  /** Whether the client asked for the connection to become a WebSocket. */
+  readonly isSocket: boolean;
   /** UUIDv7; also the log id of the first attempt. */
   readonly requestId: string;
   readonly eventId: string;
@@ -38,6 +41,7 @@ export function openExchange(request: IncomingRequest, gateway: Gateway): Exchan
   const exchange: Exchange = {
     request,
     gateway,
+    isSocket: asksForWebSocket(request.head),
     requestId,
     eventId: given !== undefined && given !== "" ? given.slice(0, MAX_EVENT_ID_LENGTH) : requestId,
     traceId: trace.traceId ?? traceIdFrom(requestId),

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { DeadlineWheel } from "../core/deadline-wheel.ts";
-import { ResponseWriter, type ResponseFraming } from "../http1/response-writer.ts";
+import type { ResponseFraming } from "../http1/response-sink.ts";
+import { ResponseWriter } from "../http1/response-writer.ts";
 import { SCRATCH_BYTES, SocketWriter } from "../http1/socket-writer.ts";
 import type { AnswerTap } from "../streaming/answer-tap.ts";
 import type { Gateway } from "./gateway.ts";
@@ -38,6 +39,7 @@ function open(options: {
     answerEnded: () => {},
     answerBroken: () => {},
     writingBlocked: () => void (blockedCount += 1),
+    takeOver: () => expect.unreachable(),
   });
   response.head(200, [], options.framing ?? "chunked");
   response.flush();

@@ -1,5 +1,5 @@
 import type { Watched } from "../core/deadline-wheel.ts";
-import type { ResponseWriter } from "../http1/response-writer.ts";
+import type { ResponseSink } from "../http1/response-sink.ts";
 import type { AnswerTap } from "../streaming/answer-tap.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -17,7 +17,7 @@ const NO_KEEP_ALIVE: KeepAlive = { touch: () => {}, stop: () => {} };
 /** Starts sending comments into `response` when `streams.keep_alive_ms` asks for it and the answer is an event stream. */
 export function startKeepAlive(
   gateway: Gateway,
-  stream: { readonly response: ResponseWriter; readonly tap: AnswerTap; readonly isEventStream: boolean },
+  stream: { readonly response: ResponseSink; readonly tap: AnswerTap; readonly isEventStream: boolean },
 ): KeepAlive {
   const intervalMs = gateway.config.streams.keep_alive_ms;
   if (intervalMs === 0 || !stream.isEventStream || !stream.response.takesExtraBytes) return NO_KEEP_ALIVE;

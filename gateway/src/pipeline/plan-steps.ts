@@ -14,6 +14,7 @@ import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
 import { planCompatStep } from "./plan-compat-step.ts";
 import { planUniversalSteps } from "./plan-universal-steps.ts";
 import { COMPAT } from "./resolve.ts";
+import { planSocketStep } from "./socket/plan-socket-step.ts";
 import type { Step } from "./step.ts";
 
 /** Bodies up to this size are read before they are sent, so that they leave in one piece and their model can be read. */
@@ -26,8 +27,9 @@ const EMPTY = Buffer.alloc(0);
  * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), compatRefused (2019),
  *   bodyTooLarge (3006).
  */
-export function planSteps(exchange: Exchange, resolved: Admitted, controls: Controls): Promise<readonly Step[]> {
+export async function planSteps(exchange: Exchange, resolved: Admitted, controls: Controls): Promise<readonly Step[]> {
   if (resolved.providerSlug === null) return planUniversalSteps(exchange, resolved, controls);
+  if (exchange.isSocket) return [planSocketStep(exchange, resolved, controls)];
   if (resolved.providerSlug === COMPAT) return planCompatStep(exchange, resolved, controls);
   return planProviderStep(exchange, resolved, controls);
 }

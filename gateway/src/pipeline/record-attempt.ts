@@ -5,6 +5,7 @@ import type { Admitted } from "./authenticate.ts";
 import { costOfAttempt } from "./cost-of-attempt.ts";
 import type { Exchange } from "./exchange.ts";
 import { keptRequestHeaders, keptResponseHeaders } from "../providers/kept-headers.ts";
+import { isSuccess } from "./is-success.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
 import { userKey } from "./user-key.ts";
@@ -43,6 +44,8 @@ export interface AttemptResult {
   readonly isUsageEstimated: boolean;
   /** Model the answer named. */
   readonly model: string | null;
+  /** What a session's client sent after its handshake; absent for requests, whose body says it. */
+  readonly sent?: { readonly sizeBytes: number; readonly body: BodySnapshot | null };
 }
 
 /** Appends the record of an attempt that is over, and remembers it for the error that may follow. @returns the record. */
@@ -79,15 +82,15 @@ export function recordAttempt(
     answerModel: result.model,
     path: step.path,
     requestContentType: step.contentType,
-    requestSizeBytes: Buffer.isBuffer(step.body) ? step.body.length : exchange.request.body.receivedBytes,
+    requestSizeBytes: result.sent?.sizeBytes ?? requestSizeBytes(exchange, step),
     responseContentType,
     responseSizeBytes: result.responseSizeBytes,
     statusCode: result.statusCode,
-    success: result.outcome === "complete" && result.statusCode >= 200 && result.statusCode < 300,
+    success: result.outcome === "complete" && isSuccess(result.statusCode),
     outcome: result.outcome,
     errorCode: result.errorCode,
     cause: result.cause,
-    cacheStatus: "MISS",
+    cacheStatus: step.isSocket === true ? null : "MISS",
     streamed: responseContentType !== null && isStreamType(responseContentType),
     timeToFirstByteMs: result.firstByteAtMs === null ? null : rounded(result.firstByteAtMs - attempt.startedAtMs),
     durationMs: rounded(durationMs),
@@ -173,7 +176,7 @@ function requestPart(
     parentSpanId: exchange.parentSpanId,
     accountId: resolved.accountId,
     gatewayId: resolved.gatewayId,
-    requestType: resolved.providerSlug === null ? "universal" : "provider",
+    requestType: exchange.isSocket ? "websocket" : resolved.providerSlug === null ? "universal" : "provider",
     method: head.method,
     userAgent: headerValue(head.headers, "user-agent") ?? null,
     requestHeaders: keptRequestHeaders(head.headers),
@@ -184,7 +187,10 @@ function bodiesOf(exchange: Exchange, step: Step, result: AttemptResult): Exchan
   if (!step.log.keepsBodies) return null;
   const encoding = headerValue(exchange.request.head.headers, "content-encoding") ?? null;
   return {
-    request: requestBody(step, { encoding, limitBytes: exchange.gateway.config.logs.max_body_bytes }),
+    request:
+      result.sent !== undefined
+        ? result.sent.body
+        : requestBody(step, { encoding, limitBytes: exchange.gateway.config.logs.max_body_bytes }),
     response: result.responseBody,
   };
 }
@@ -195,6 +201,10 @@ function requestBody(step: Step, keep: { encoding: string | null; limitBytes: nu
   const isComplete = step.body.length <= keep.limitBytes;
   const bytes = isComplete ? step.body : step.body.subarray(0, keep.limitBytes);
   return { pieces: [bytes], isComplete, contentEncoding: keep.encoding };
+}
+
+function requestSizeBytes(exchange: Exchange, { body }: Step): number {
+  return Buffer.isBuffer(body) ? body.length : exchange.request.body.receivedBytes;
 }
 
 function isStreamType(contentType: string): boolean {

@@ -18,6 +18,7 @@ test("a fault after the head was sent breaks the answer: nothing of ours follows
     answerEnded: () => void events.push("ended"),
     answerBroken: () => void events.push("broken"),
     writingBlocked: () => {},
+    takeOver: () => expect.unreachable(),
   });
   const exchange = {
     request: { response, head: { method: "POST", headers: [] } },

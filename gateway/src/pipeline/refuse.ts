@@ -36,6 +36,8 @@ export function refuse(exchange: Exchange, resolved: Resolved | Admitted | null,
     return;
   }
   const fields = ["content-type", "application/json", "content-length", String(body.length)];
+  // Whoever refuses a version names the one it takes (RFC 6455 §4.4).
+  if (status === errorCatalogue.upgradeRequired.status) fields.push("sec-websocket-version", "13");
   addGatewayFields(fields, exchange, { logId: last?.logId ?? exchange.requestId, step: last?.step ?? 0 });
   response.head(status, fields, head.method === "HEAD" ? "none" : "length");
   response.write(body);

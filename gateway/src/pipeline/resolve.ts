@@ -1,7 +1,6 @@
 import { GatewayError } from "../core/errors.ts";
 import type { GatewaySettings } from "../core/gateway-settings.ts";
 import type { ActiveAccount } from "../settings/active-settings.ts";
-import { headerValue } from "../core/header-list.ts";
 import type { RequestHead } from "../http1/parse-request-head.ts";
 import type { Gateway } from "./gateway.ts";
 import { domainOf } from "./domain-of.ts";
@@ -28,12 +27,9 @@ export const COMPAT = "compat";
 
 /**
  * Stage 1: finds account, gateway and provider of what the path asks for (`readPath`).
- * @throws GatewayError gatewayNotFound (2001), invalidProvider (2008), invalidRequest (7001), routeNotFound (7003), notSupported (9004) for WebSockets.
+ * @throws GatewayError gatewayNotFound (2001), invalidProvider (2008), invalidRequest (7001), routeNotFound (7003).
  */
 export function resolve(head: RequestHead, gateway: Gateway): Resolved {
-  if (headerValue(head.headers, "upgrade")?.toLowerCase() === "websocket") {
-    throw new GatewayError("notSupported", { message: "WebSockets are not served by this version" });
-  }
   const path = readPath(head, domainOf(head, gateway.settings));
   const { form, accountId, gatewayId, asked, query } = path;
   if (form === "short") requireShortRoute(gateway, path);

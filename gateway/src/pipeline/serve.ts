@@ -9,12 +9,13 @@ import type { Gateway } from "./gateway.ts";
 import { planSteps } from "./plan-steps.ts";
 import { readControls } from "./read-controls.ts";
 import { refuse } from "./refuse.ts";
+import { relaySession } from "./socket/relay-session.ts";
 import { type Resolved, resolve } from "./resolve.ts";
 
 /**
  * One request, top to bottom. Each stage's result is the next one's argument, so none can run before what it depends on.
- * Every path ends once: in `deliver` when a provider answered, in `refuse` when none did, in `answerModels` when the
- * gateway itself knows the answer, or silently when the client left.
+ * Every path ends once: in `deliver` when a provider answered, in `relaySession` when it became a WebSocket, in `refuse` when none
+ * answered, in `answerModels` when the gateway itself knows the answer, or silently when the client left.
  * docs/request-lifecycle.md draws it.
  */
 export async function serve(request: IncomingRequest, gateway: Gateway): Promise<void> {
@@ -29,7 +30,9 @@ export async function serve(request: IncomingRequest, gateway: Gateway): Promise
     const planned = await planSteps(exchange, admitted, controls);
     const steps = checkModels(admitted, planned);
     const answer = await attempt(exchange, admitted, steps);
-    if (answer !== null) await deliver(exchange, admitted, answer);
+    if (answer === null) return;
+    if (answer.call.raw !== null) relaySession(exchange, admitted, answer);
+    else await deliver(exchange, admitted, answer);
   } catch (error) {
     refuse(exchange, resolved, error);
   }

@@ -17,6 +17,8 @@ export interface Step {
    * fields decide nothing.
    */
   readonly reroute?: (headers: HeaderList) => UpstreamTarget;
+  /** True when the provider is asked to become a WebSocket; absent otherwise. */
+  readonly isSocket?: true;
   readonly method: string;
   /** Endpoint after the provider, without query: for records. */
   readonly path: string;

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { HeaderList } from "../core/header-list.ts";
 import type { DialectId } from "../dialects/dialect.ts";
+import type { SessionDialectId } from "../dialects/session-dialect.ts";
 
 /** What one request asks of a provider. */
 export interface ProviderRequest {
@@ -12,6 +13,8 @@ export interface ProviderRequest {
   /** The client's fields without hop-by-hop and gateway ones. */
   readonly headers: HeaderList;
   readonly accountId: string;
+  /** True when a WebSocket is asked for; `socket.route` then goes before `route`. */
+  readonly isSocket?: boolean;
 }
 
 /** Where a path rule sends a request. */
@@ -65,6 +68,22 @@ export interface CompatRule {
   readonly listedName?: (id: string) => string | null;
 }
 
+/** A field that stands for what a client put elsewhere. */
+export interface CredentialField {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** How a vendor's WebSockets differ from its other endpoints (reference §1.9). */
+export interface SocketRule {
+  /** Path rule for sockets; absent means that of other requests. */
+  readonly route?: (request: ProviderRequest) => RoutedPath;
+  /** Finds the credential among the subprotocols that a browser offers, since it can set no fields; null where none holds it. */
+  readonly credentialIn?: (protocols: readonly string[]) => CredentialField | null;
+  /** How usage and model are read from what passes; absent means not at all. */
+  readonly dialect?: SessionDialectId;
+}
+
 /** What a credential step may use of the world. */
 export interface CredentialDependencies {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -100,6 +119,8 @@ export interface Provider {
   readonly route?: (request: ProviderRequest) => RoutedPath;
   /** The vendor's own OpenAI-compatible endpoints; absent where it has none. */
   readonly compat?: CompatRule;
+  /** Absent means that sockets follow the rules of other requests. */
+  readonly socket?: SocketRule;
   /** Makes the step that prepares credentials; called once per compiled registry, so the step may hold a bounded cache. */
   readonly credentialStep?: (dependencies: CredentialDependencies) => PrepareCredential;
 }

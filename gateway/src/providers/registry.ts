@@ -108,6 +108,7 @@ function customProvider(slug: string, config: ProviderConfig): Provider {
     priceKey: null,
     dialectFor: openAiDialect,
     compat: openAiCompat,
+    socket: { dialect: "openai-session" },
   };
 }
 

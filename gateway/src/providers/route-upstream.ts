@@ -29,7 +29,8 @@ export function routeUpstream(compiled: CompiledProvider, request: ProviderReque
   checkPath(rest, "path");
   checkQuery(request.query, "query");
   const { provider } = compiled;
-  const routed: RoutedPath = provider.route === undefined ? { path: rest } : provider.route({ ...request, rest });
+  const route = request.isSocket === true ? (provider.socket?.route ?? provider.route) : provider.route;
+  const routed: RoutedPath = route === undefined ? { path: rest } : route({ ...request, rest });
   return targetOf(compiled, routed, request);
 }
 

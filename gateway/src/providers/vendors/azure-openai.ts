@@ -4,12 +4,12 @@ import { openAiDialect } from "../openai-dialect.ts";
 import { invalidTarget, type Provider } from "../provider.ts";
 
 const RESOURCE_AND_REST = /^([^/]+)\/([^/].*)$/;
-const WHOLE_PATH = /^openai\/(?:deployments|v1)\//;
+const WHOLE_PATH = /^openai\/(?:(?:deployments|v1)\/|realtime$)/;
 const DEPLOYMENT = /^openai\/deployments\/([^/]+)/;
 
 /**
  * Azure OpenAI, https://learn.microsoft.com/azure/ai-services/openai/reference: `{resource}/{deployment}/{rest}`. Paths that already are the
- * resource's own, `{resource}/openai/deployments/…` and `{resource}/openai/v1/…`, are taken as they are.
+ * resource's own, `{resource}/openai/deployments/…`, `{resource}/openai/v1/…` and the socket `{resource}/openai/realtime`, are taken as they are.
  */
 export const azureOpenai: Provider = {
   slug: "azure-openai",
@@ -19,6 +19,7 @@ export const azureOpenai: Provider = {
   credentialHeaders: ["api-key", "authorization"],
   priceKey: "azure",
   dialectFor: openAiDialect,
+  socket: { dialect: "openai-session" },
   modelFromPath: (path) => decodeSegment(DEPLOYMENT.exec(path)?.[1] ?? "") || null,
   route: ({ rest }) => {
     const [, resource, below] = RESOURCE_AND_REST.exec(rest) ?? [];

@@ -8,4 +8,5 @@ export const cartesia: Provider = {
   credentialHeaders: ["x-api-key", "authorization"],
   priceKey: null,
   dialectFor: () => "opaque",
+  socket: { route: ({ rest }) => ({ path: rest === "" ? "tts/websocket" : rest }) },
 };

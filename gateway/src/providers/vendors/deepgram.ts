@@ -1,3 +1,4 @@
+import { queryParameter } from "../query-parameters.ts";
 import type { Provider } from "../provider.ts";
 
 /** Deepgram, https://developers.deepgram.com/reference: speech, nothing of which is read. */
@@ -8,4 +9,13 @@ export const deepgram: Provider = {
   credentialHeaders: ["authorization"],
   priceKey: null,
   dialectFor: () => "opaque",
+  socket: {
+    route: ({ rest, query }) => {
+      const model = queryParameter(query, "model");
+      return { path: rest === "" ? "v1/listen" : rest, ...(model === null ? {} : { model }) };
+    },
+    credentialIn: ([scheme, key]) =>
+      scheme === "token" && key !== undefined ? { name: "authorization", value: `Token ${key}` } : null,
+    dialect: "deepgram-session",
+  },
 };

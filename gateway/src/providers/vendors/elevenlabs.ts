@@ -1,3 +1,4 @@
+import { protocolKey } from "../protocol-key.ts";
 import type { Provider } from "../provider.ts";
 
 /** ElevenLabs, https://elevenlabs.io/docs/api-reference: speech, nothing of which is read. */
@@ -8,4 +9,8 @@ export const elevenlabs: Provider = {
   credentialHeaders: ["xi-api-key"],
   priceKey: null,
   dialectFor: () => "opaque",
+  socket: {
+    route: ({ rest }) => ({ path: rest === "" ? "v1/convai/conversation" : rest }),
+    credentialIn: protocolKey("xi-api-key.", { name: "xi-api-key", scheme: "" }),
+  },
 };

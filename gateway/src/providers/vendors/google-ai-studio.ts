@@ -1,8 +1,11 @@
 import { decodeSegment } from "../decode-segment.ts";
 import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
+import { renameParameter } from "../query-parameters.ts";
 import type { Provider } from "../provider.ts";
 
+/** Path of the Live API, https://ai.google.dev/api/live. */
+const LIVE = "ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
 const OPENAI_LAYOUT = /(?:^|\/)openai\//;
 const FILES = /(?:^|\/)files(?:[/:]|$)/;
 const MODEL = /(?:^|\/)((?:tunedModels|models)\/[^/:]+)/;
@@ -18,6 +21,11 @@ export const googleAiStudio: Provider = {
   dialectFor: (path) => {
     if (OPENAI_LAYOUT.test(path)) return openAiDialect(path);
     return FILES.test(path) ? "opaque" : "gemini";
+  },
+  socket: {
+    // The product's own examples name the key as other vendors do (reference §1.9).
+    route: ({ rest, query }) => ({ path: rest === "" ? LIVE : rest, query: renameParameter(query, "api_key", "key") }),
+    dialect: "gemini-session",
   },
   modelFromPath: (path) => {
     const name = MODEL.exec(path)?.[1];

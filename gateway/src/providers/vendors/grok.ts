@@ -1,5 +1,6 @@
 import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
+import { routeOpenAiSocket } from "../openai-socket.ts";
 import type { Provider } from "../provider.ts";
 
 /** xAI, https://docs.x.ai/docs/api-reference. */
@@ -12,4 +13,5 @@ export const grok: Provider = {
   priceKey: "x-ai",
   dialectFor: openAiDialect,
   compat: { ...openAiCompat, keyFields: ["x-api-key"] },
+  socket: { route: routeOpenAiSocket, dialect: "openai-session" },
 };

@@ -1,8 +1,10 @@
 import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
+import { routeOpenAiSocket } from "../openai-socket.ts";
+import { protocolKey } from "../protocol-key.ts";
 import type { Provider } from "../provider.ts";
 
-/** OpenAI, https://platform.openai.com/docs/api-reference. */
+/** OpenAI, https://platform.openai.com/docs/api-reference. Its sockets are `realtime` and `responses` (docs/guides/realtime-websocket there). */
 export const openai: Provider = {
   slug: "openai",
   title: "OpenAI",
@@ -11,4 +13,9 @@ export const openai: Provider = {
   priceKey: "openai",
   dialectFor: openAiDialect,
   compat: openAiCompat,
+  socket: {
+    route: routeOpenAiSocket,
+    credentialIn: protocolKey("openai-insecure-api-key.", { name: "authorization", scheme: "Bearer " }),
+    dialect: "openai-session",
+  },
 };

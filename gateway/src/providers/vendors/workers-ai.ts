@@ -1,6 +1,8 @@
+import { checkPath } from "../check-path.ts";
 import { decodeSegment } from "../decode-segment.ts";
 import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
+import { queryParameter, withoutParameter } from "../query-parameters.ts";
 import type { Provider } from "../provider.ts";
 
 const BELOW_AI = /^(?:run|v1)(?:\/|$)/;
@@ -17,9 +19,21 @@ export const workersAi: Provider = {
   priceKey: "cloudflare",
   dialectFor: (path) => (path.startsWith("ai/run/") ? "workers-ai" : openAiDialect(path)),
   modelFromPath: (path) => decodeSegment(/^ai\/run\/(.+)$/.exec(path)?.[1] ?? "") || null,
-  route: ({ rest }) => {
-    if (rest.startsWith("ai/")) return { path: rest };
-    return { path: BELOW_AI.test(rest) ? `ai/${rest}` : `ai/run/${rest}` };
+  socket: {
+    // The model of a socket stands in the query (reference §1.9), and goes into the path.
+    route: ({ rest, query }) => {
+      const model = rest === "" ? queryParameter(query, "model") : null;
+      if (model === null) return { path: belowAi(rest) };
+      checkPath(model, "model");
+      return { path: `ai/run/${model}`, query: withoutParameter(query, "model") };
+    },
+    dialect: "deepgram-session",
   },
   compat: { ...openAiCompat, below: "ai/v1", bareModels: /^@(?:cf|hf)\// },
+  route: ({ rest }) => ({ path: belowAi(rest) }),
 };
+
+function belowAi(rest: string): string {
+  if (rest.startsWith("ai/")) return rest;
+  return BELOW_AI.test(rest) ? `ai/${rest}` : `ai/run/${rest}`;
+}
