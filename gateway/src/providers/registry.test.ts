@@ -304,15 +304,15 @@ describe("configuration", () => {
 describe("docs/reference/providers.md", () => {
   const rows = readFileSync(referencePage, "utf8")
     .split("\n")
-    .filter((line) => line.startsWith("| `"))
+    .filter((line) => line.startsWith("| `") && line.split("|").length === 8)
     .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
 
-  test("has one row per provider with its upstream, aliases and credential field", () => {
-    const written = rows.map(([, slug, aliases, upstream, credential]) =>
-      [slug, aliases, upstream, credential].join(" | "),
+  test("has one row per provider with its upstream, aliases, credential field and compat endpoints", () => {
+    const written = rows.map(([, slug, aliases, upstream, credential, , compat]) =>
+      [slug, aliases, upstream, credential, compat].join(" | "),
     );
-    const expected = catalogue.map((provider) =>
-      [provider.slug, provider.aliases?.join(", ") ?? "", provider.baseUrl, provider.credentialHeaders[0]].join(" | "),
+    const expected = catalogue.map(({ slug, aliases, baseUrl, credentialHeaders, compat }) =>
+      [slug, aliases?.join(", ") ?? "", baseUrl, credentialHeaders[0], compat?.endpoints.join(", ") ?? ""].join(" | "),
     );
     expect(written.toSorted()).toEqual(expected.toSorted());
   });

@@ -36,7 +36,7 @@ export function routeCompat(call: CompatCall, headers: HeaderList): CompatTarget
     rule.route === undefined
       ? { path: pathBelow(compiled, rule, endpoint) }
       : rule.route({ endpoint, model, headers: sent });
-  if (routed === null) throw needsTranslation(call, `serves ${model} only in its own protocol`);
+  if (routed === null) throw needsTranslation(call, `serves ${model.slice(0, 64)} only in its own protocol`);
   checkPath(routed.path, "model");
   const target = targetOf(compiled, routed, { query: call.query, headers: sent, accountId: call.accountId });
   if (target.dialect !== compatEndpoints[endpoint].dialect) throw needsTranslation(call, `speaks ${target.dialect}`);

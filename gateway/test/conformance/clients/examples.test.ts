@@ -73,6 +73,12 @@ const examples: Readonly<Record<string, Example>> = {
     printed: "La Loire.\nLa Loire, à Nantes\n",
     providers: ["mistral", "mistral"],
   },
+  "any-model.ts": {
+    keys: { OPENAI_API_KEY: "sk-fake", MISTRAL_API_KEY: "fake" },
+    answers: [sampleExchange("openai-chat"), sampleExchange("mistral-chat")],
+    printed: "openai/gpt-4o-mini: The Loire 🏞️.\nmistral/mistral-small-latest: La Loire.\n",
+    providers: ["openai", "mistral"],
+  },
   "fall-back.ts": {
     keys: { OPENAI_API_KEY: "sk-fake", HF_TOKEN: "hf_fake" },
     // A 404 is not tried again, so the second request is the second step's.
