@@ -1,5 +1,6 @@
 import type { IncomingRequest } from "../http1/server-connection.ts";
-import { bindingCallOf, managementTargetOf } from "../pipeline/binding-call.ts";
+import { type BindingCall, bindingCallOf, isRunCall, managementTargetOf } from "../pipeline/binding-call.ts";
+import { withRunOptions } from "../pipeline/read-run-options.ts";
 import { serve } from "../pipeline/serve.ts";
 import type { Worker } from "./handle-request.ts";
 import { passToControl } from "./pass-to-control.ts";
@@ -11,15 +12,20 @@ import { remoteBindingFields } from "./remote-binding.ts";
 export function handleBindingCall(received: IncomingRequest, worker: Worker): void {
   const fields = remoteBindingFields(received.head.headers);
   const request = fields === null ? received : { ...received, head: { ...received.head, headers: fields } };
-  const target = managementTarget(request);
-  if (target === null) void serve(request, worker.gateway);
-  else passToControl(request, worker, target);
+  const call = readCall(request);
+  const target = call === null ? null : managementTargetOf(call);
+  if (target !== null) passToControl(request, worker, target);
+  else if (call !== null && isRunCall(call)) void serveRun(request, worker);
+  else void serve(request, worker.gateway);
 }
 
-function managementTarget({ head }: IncomingRequest): string | null {
+async function serveRun(request: IncomingRequest, { gateway }: Worker): Promise<void> {
+  await serve(await withRunOptions(request, gateway.clock), gateway);
+}
+
+function readCall({ head }: IncomingRequest): BindingCall | null {
   try {
-    const call = bindingCallOf(head);
-    return call === null ? null : managementTargetOf(call);
+    return bindingCallOf(head);
   } catch {
     // A call that cannot be read is refused where inference is refused.
     return null;

@@ -2,6 +2,7 @@ import type { IncomingRequest } from "../http1/server-connection.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
 import { isBindingTarget } from "../pipeline/binding-call.ts";
 import { domainOf } from "../pipeline/domain-of.ts";
+import { isRestTarget } from "../pipeline/read-rest-path.ts";
 import { serve } from "../pipeline/serve.ts";
 import { handleBindingCall } from "./handle-binding-call.ts";
 import { answerHealth, answerReadiness } from "./health.ts";
@@ -24,6 +25,7 @@ export function handleRequest(request: IncomingRequest, worker: Worker): void {
   else if (target === "/healthz") answerHealth(request);
   else if (target === "/readyz") answerReadiness(request, worker);
   else if (isBindingTarget(target)) handleBindingCall(request, worker);
+  else if (isRestTarget(target)) void serve(request, worker.gateway);
   else if (isControlPath(target)) passToControl(request, worker);
   else void serve(request, worker.gateway);
 }

@@ -17,7 +17,8 @@ const DEFAULT_ACCOUNT = "default";
 /** The origin under which a binding's calls are written; nothing is ever sent there. */
 const ORIGIN = "https://workers-binding.ai";
 const PROXY_PATH = /^\/client\/v4\/accounts\/([^/?]+)\/ai\/run\/proxy\/?(?:\?.*)?$/;
-const BINDING_PATH = /^\/(?:ai-gateway|ai-api)\//;
+const BINDING_PATH = /^\/(?:(?:ai-gateway|ai-api)\/|run(?:\?|$))/;
+const RUN_PATH = /^(?:\/ai-gateway)?\/run(?:\?|$)/;
 const GATEWAY_MANAGEMENT = /^\/ai-gateway\/(gateways\/[^/?]+\/(?:url|logs)\/[^/?]+)$/;
 const MODEL_SEARCH = /^\/ai-api\/(models\/search(?:\?.*)?)$/;
 
@@ -46,6 +47,11 @@ export function bindingCallOf(head: RequestHead): BindingCall | null {
     });
   }
   return { accountId: decodeSegment(proxied[1] as string), target: original.slice(ORIGIN.length), isProxied: true };
+}
+
+/** Whether a binding's call runs a model: `/run`, or `/ai-gateway/run` where its options name a gateway. */
+export function isRunCall({ target }: BindingCall): boolean {
+  return RUN_PATH.test(target);
 }
 
 /** The management route that answers a binding's call; null when the call is inference. */

@@ -9,6 +9,7 @@ import { relayBody, type RelayHooks } from "../http1/relay-body.ts";
 import type { ResponseFraming } from "../http1/response-sink.ts";
 import type { UpstreamFailure } from "../http1/upstream-failure.ts";
 import { type AnswerTap, openAnswerTap } from "../streaming/answer-tap.ts";
+import { type AdaptAnswer, answerAdapter, MAX_ADAPTED_BYTES } from "./adapt-answer.ts";
 import type { Answer } from "./attempt.ts";
 import type { Admitted } from "./authenticate.ts";
 import type { Exchange } from "./exchange.ts";
@@ -28,13 +29,19 @@ import { recordAttempt } from "./record-attempt.ts";
  */
 export async function deliver(exchange: Exchange, resolved: Admitted, answer: Answer): Promise<void> {
   const delivery = new Delivery({ exchange, resolved, answer });
-  const rule = holdRule(answer.response, findDialect(answer.attempt.step.upstream.dialect));
+  const adapt = answerAdapter(resolved, answer.response);
+  const rule =
+    adapt === null ? holdRule(answer.response, findDialect(answer.attempt.step.upstream.dialect)) : ADAPTED_WHOLE;
   const pieces = rule === null ? null : (answer.call.takeWhole() ?? (await delivery.collect(rule)));
   if (delivery.isSettled) return;
-  if (pieces === null) await delivery.relay();
-  else if (exchange.isClientGone) delivery.leftWith(pieces);
-  else delivery.sendWhole(pieces);
+  if (pieces !== null && exchange.isClientGone) delivery.leftWith(pieces);
+  else if (pieces !== null) delivery.sendWhole(pieces, adapt);
+  else if (adapt === null) await delivery.relay();
+  else delivery.refuseUnadapted("answer_too_large");
 }
+
+/** An answer that is put into another form is needed whole. */
+const ADAPTED_WHOLE: CollectRule = { limitBytes: MAX_ADAPTED_BYTES, accepts: () => true };
 
 interface DeliveryOptions {
   readonly exchange: Exchange;
@@ -92,19 +99,33 @@ class Delivery implements RelayHooks {
     this.clientGone();
   }
 
-  /** Sends an answer that is at hand, with what it used and cost in its head. */
-  sendWhole(pieces: readonly Buffer[]): void {
+  /** Sends an answer that is at hand, with what it used and cost in its head, in another form where one is asked for. */
+  sendWhole(pieces: readonly Buffer[], adapt: AdaptAnswer | null): void {
     const { exchange, answer } = this.#options;
     const writer = exchange.request.response;
     for (const piece of pieces) this.chunk(piece);
+    const adapted = adapt === null ? null : adapt(this.#fields(), Buffer.concat(pieces));
+    if (adapt !== null && adapted === null) return this.refuseUnadapted("undecodable_answer");
     const record = this.#settle(null);
-    const sizeBytes = this.#responseSizeBytes;
-    const fields = this.#fields();
+    const sizeBytes = adapted?.body.length ?? this.#responseSizeBytes;
+    const fields = [...(adapted?.headers ?? this.#fields())];
     addUsageFields(fields, record, exchange);
     if (headerValue(fields, "content-length") === undefined) fields.push("content-length", String(sizeBytes));
     writer.head(answer.response.status, fields, "length");
-    for (const piece of pieces) writer.write(piece);
+    for (const piece of adapted === null ? pieces : [adapted.body]) writer.write(piece);
     writer.end();
+  }
+
+  /** @throws GatewayError upstreamFailed: the answer cannot be put into the form its client expects. */
+  refuseUnadapted(cause: string): void {
+    const { exchange, answer } = this.#options;
+    answer.call.abort();
+    this.#settle({ outcome: "upstream_failed", cause });
+    throw new GatewayError("upstreamFailed", {
+      cause,
+      upstreamStatus: answer.response.status,
+      attempts: exchange.attempts,
+    });
   }
 
   /** Passes an answer on as it comes. */

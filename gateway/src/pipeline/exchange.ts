@@ -4,7 +4,9 @@ import { newId, traceIdFrom } from "../core/ids.ts";
 import { readTraceContext } from "../core/trace-context.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import { asksForWebSocket } from "../websocket/handshake.ts";
+import { isBindingTarget } from "./binding-call.ts";
 import type { Gateway } from "./gateway.ts";
+import { isRestTarget } from "./read-rest-path.ts";
 
 /** One client request on its way through the stages. */
 export interface Exchange {
@@ -18,6 +20,8 @@ export interface Exchange {
   readonly traceId: string;
   /** Span the client's trace continues from; null when it sent none. */
   readonly parentSpanId: string | null;
+  /** Whether it came to the REST address or from a binding, whose clients read `errors` and `cf-ai-req-id`. */
+  readonly isRest: boolean;
   /** Wall clock at arrival, Unix milliseconds. */
   readonly createdAtMs: number;
   /** Time spent waiting for the client's body, in milliseconds; grows while the exchange is planned. */
@@ -46,6 +50,7 @@ export function openExchange(request: IncomingRequest, gateway: Gateway): Exchan
     eventId: given !== undefined && given !== "" ? given.slice(0, MAX_EVENT_ID_LENGTH) : requestId,
     traceId: trace.traceId ?? traceIdFrom(requestId),
     parentSpanId: trace.parentSpanId,
+    isRest: isBindingTarget(request.head.target) || isRestTarget(request.head.target),
     createdAtMs: gateway.clock.nowMs(),
     clientWaitMs: 0,
     attempts: [],

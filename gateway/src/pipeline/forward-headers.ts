@@ -15,9 +15,12 @@ const HOP_BY_HOP = new Set([
 /** Old names of cache headers, which the gateway consumes like their successors (reference §2.1). */
 const OLD_GATEWAY_FIELDS = new Set(["cf-cache-ttl", "cf-skip-cache"]);
 
+/** The URL of a proxied binding's call, and how bindings name what they run (reference §1.10). */
+const BINDING_FIELD = /^(?:x-forwarded$|cf-consn-)/;
+
 /** True for fields that steer the gateway and stay here. */
 function isGatewayField(name: string): boolean {
-  return name.startsWith("cf-aig-") || OLD_GATEWAY_FIELDS.has(name);
+  return name.startsWith("cf-aig-") || OLD_GATEWAY_FIELDS.has(name) || BINDING_FIELD.test(name);
 }
 
 /**

@@ -1,6 +1,10 @@
 import type { ExchangeRecord } from "../core/exchange.ts";
+import { headerValue } from "../core/header-list.ts";
 import { usdText } from "../core/money.ts";
 import type { Exchange } from "./exchange.ts";
+
+/** Field by which Workers AI names a request, and its clients read it (reference §1.10). */
+const RUN_ID_FIELD = "cf-ai-req-id";
 
 /** Adds the fields the gateway gives every answer (reference §2.2) to the flat list `fields`. */
 export function addGatewayFields(
@@ -22,6 +26,7 @@ export function addGatewayFields(
     "cf-aig-trace-id",
     exchange.traceId,
   );
+  if (exchange.isRest && headerValue(fields, RUN_ID_FIELD) === undefined) fields.push(RUN_ID_FIELD, exchange.requestId);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { GatewayError } from "../core/errors.ts";
-import { headerValue, type HeaderList } from "../core/header-list.ts";
+import { headerValue, type HeaderList, withoutHeaders } from "../core/header-list.ts";
 import { jsonSpan, spliceJson } from "../core/json-span.ts";
 import { compatEndpointOf, compatEndpoints, compatPath } from "../providers/compat-endpoints.ts";
-import { findCompatProvider } from "../providers/find-compat-provider.ts";
+import { type CompatModel, findBareModelOwner, findCompatProvider } from "../providers/find-compat-provider.ts";
 import type { CompatEndpoint } from "../providers/provider.ts";
 import type { CompiledProvider } from "../providers/registry.ts";
 import { routeCompat } from "../providers/route-compat.ts";
@@ -44,12 +44,12 @@ export function planCompatCall(
   resolved: Pick<Resolved, "account" | "accountId" | "form">,
   asked: CompatAsked,
 ): CompatPlan {
-  const endpoint = requireEndpoint(asked);
+  const isRest = resolved.form === "rest";
+  const endpoint = requireEndpoint(asked, isRest);
   const name = readModel(asked, endpoint);
-  const takesBareModels = resolved.form === "rest";
-  const found = findCompatProvider(resolved.account.providers, name, takesBareModels);
+  const found = isRest ? findRestModel(resolved, name) : findCompatProvider(resolved.account.providers, name, false);
   const call = { ...found, endpoint, query: asked.query, accountId: resolved.accountId };
-  const upstream = routeCompat(call, asked.headers);
+  const upstream = routeCompat(call, isRest ? restHeaders(resolved, { name, headers: asked.headers }) : asked.headers);
   const span = jsonSpan(asked.body, ["model"], "last");
   if (span === null) throw badFormat("model", "the model was not found in the body");
   return {
@@ -61,16 +61,50 @@ export function planCompatCall(
   };
 }
 
-function requireEndpoint({ rest, method }: CompatAsked): CompatEndpoint {
+/** The REST address has one error for every name it does not know (reference §15). */
+function findRestModel({ account }: Pick<Resolved, "account">, name: string): CompatModel {
+  try {
+    return findCompatProvider(account.providers, name, true);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const { explanation } = error.details;
+    throw new GatewayError("routeNotFound", {
+      path: "model",
+      cause: "model_not_found",
+      message: `Model not found: ${name.slice(0, 128)}`,
+      ...(explanation === undefined ? {} : { explanation }),
+    });
+  }
+}
+
+/**
+ * The fields that go on from the REST address. There `authorization` carries the token of whom the address belongs to, which is the
+ * key of the provider whose models need no prefix, and must reach no other.
+ */
+function restHeaders(
+  { account }: Pick<Resolved, "account">,
+  { name, headers }: { readonly name: string; readonly headers: HeaderList },
+): HeaderList {
+  if (findBareModelOwner(account.providers, name) !== null) return headers;
+  return withoutHeaders(headers, (field) => field === "authorization");
+}
+
+function requireEndpoint({ rest, method }: CompatAsked, isRest: boolean): CompatEndpoint {
   const path = compatPath(rest);
-  const endpoint = compatEndpointOf(path);
+  const named = compatEndpointOf(path);
+  const endpoint = named !== null && (isRest || !compatEndpoints[named].isRestOnly) ? named : null;
   if (endpoint !== null && method === "POST") return endpoint;
   const shown = path === "" ? "the bare address" : path.slice(0, 64);
   throw new GatewayError("compatRefused", {
     path: "endpoint",
     message: `Compatibility endpoint: ${endpoint === null ? shown : `${method} ${endpoint}`} is not supported`,
-    explanation: `POST ${Object.keys(compatEndpoints).join(", POST ")} and GET models are`,
+    explanation: `${endpointsShown(isRest)} and GET models are`,
   });
+}
+
+function endpointsShown(isRest: boolean): string {
+  const shown = Object.entries(compatEndpoints).filter(([, { isRestOnly }]) => isRest || !isRestOnly);
+  return shown.map(([path]) => `POST ${path}`).join(", ");
 }
 
 /** The model's name in a body of the endpoint's form. */
@@ -84,12 +118,12 @@ function readModel({ body, headers }: CompatAsked, endpoint: CompatEndpoint): st
   }
   const parsed = parseObject(body);
   const { model } = parsed;
-  const { name, expected, fits } = compatEndpoints[endpoint].required;
+  const { required } = compatEndpoints[endpoint];
   if (typeof model !== "string" || model === "") {
     throw badFormat("model", `model is ${kindOf(model)}, expected a text {provider}/{model}`);
   }
-  if (!fits(parsed[name])) throw badFormat(name, `${name} is ${kindOf(parsed[name])}, expected ${expected}`);
-  return model;
+  if (required === null || required.fits(parsed[required.name])) return model;
+  throw badFormat(required.name, `${required.name} is ${kindOf(parsed[required.name])}, expected ${required.expected}`);
 }
 
 function parseObject(body: Buffer): Readonly<Record<string, unknown>> {

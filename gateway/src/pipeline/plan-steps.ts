@@ -12,6 +12,7 @@ import { BodyKeeper } from "./keep-body.ts";
 import type { Controls } from "./read-controls.ts";
 import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
 import { planCompatStep } from "./plan-compat-step.ts";
+import { planRunStep } from "./plan-run-step.ts";
 import { planUniversalSteps } from "./plan-universal-steps.ts";
 import { COMPAT } from "./resolve.ts";
 import { planSocketStep } from "./socket/plan-socket-step.ts";
@@ -30,7 +31,11 @@ const EMPTY = Buffer.alloc(0);
 export async function planSteps(exchange: Exchange, resolved: Admitted, controls: Controls): Promise<readonly Step[]> {
   if (resolved.providerSlug === null) return planUniversalSteps(exchange, resolved, controls);
   if (exchange.isSocket) return [planSocketStep(exchange, resolved, controls)];
-  if (resolved.providerSlug === COMPAT) return planCompatStep(exchange, resolved, controls);
+  if (resolved.providerSlug === COMPAT) {
+    return resolved.run === null
+      ? planCompatStep(exchange, resolved, controls)
+      : planRunStep(exchange, { ...resolved, run: resolved.run }, controls);
+  }
   return planProviderStep(exchange, resolved, controls);
 }
 

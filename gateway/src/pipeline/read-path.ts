@@ -2,7 +2,8 @@ import { GatewayError } from "../core/errors.ts";
 import type { RequestHead } from "../http1/parse-request-head.ts";
 import { decodeSegment } from "../providers/decode-segment.ts";
 import type { GatewayPlace } from "../settings/active-settings.ts";
-import { type BindingCall, bindingCallOf } from "./binding-call.ts";
+import { readBindingPath } from "./read-binding-path.ts";
+import { readRestPath } from "./read-rest-path.ts";
 
 /**
  * Which of the product's addresses a path was written for:
@@ -17,7 +18,18 @@ export type PathForm = "full" | "short" | "domain" | "binding" | "rest";
 export type Asked =
   | { readonly kind: "universal" }
   | { readonly kind: "provider"; readonly slug: string; readonly rest: string }
-  | { readonly kind: "compat"; readonly rest: string };
+  | { readonly kind: "compat"; readonly rest: string }
+  | { readonly kind: "run"; readonly run: RunAsked };
+
+/** A model that is run by its name on its own input (reference §1.8, §1.10). */
+export interface RunAsked {
+  /** Name of the model; null where the body names it. */
+  readonly model: string | null;
+  /** Member of the body that is the input; null where the whole body is. */
+  readonly inputMember: "input" | "inputs" | null;
+  /** Whether a binding asks, which wants the result without the envelope it comes in. */
+  readonly isBinding: boolean;
+}
 
 /** What the path of a request says. Nothing of it is looked up yet. */
 export interface RequestPath {
@@ -31,7 +43,6 @@ export interface RequestPath {
 
 /** Account and gateway of requests that name none. */
 const DEFAULT_ID = "default";
-const BINDING_UNIVERSAL = /^\/ai-gateway\/universal\/run\/([^/]+)\/?$/;
 
 /**
  * Reads what a request's path asks for.
@@ -40,8 +51,8 @@ const BINDING_UNIVERSAL = /^\/ai-gateway\/universal\/run\/([^/]+)\/?$/;
  */
 export function readPath(head: RequestHead, domain: GatewayPlace | null): RequestPath {
   if (domain !== null) return readDomainPath(head, domain);
-  const binding = bindingCallOf(head);
-  if (binding !== null) return readBindingCall(binding);
+  const own = readBindingPath(head) ?? readRestPath(head);
+  if (own !== null) return own;
   const { path, query } = splitQuery(head.target);
   const [first, afterFirst] = splitSegment(path.slice(1));
   if (first !== "v1") {
@@ -78,18 +89,6 @@ export function noSuchRoute(path: string): GatewayError {
 
 function askedOf(slug: string, rest: string): Asked {
   return slug === "compat" ? { kind: "compat", rest } : { kind: "provider", slug, rest };
-}
-
-function readBindingCall({ accountId, target, isProxied }: BindingCall): RequestPath {
-  const { path, query } = splitQuery(target);
-  const universal = BINDING_UNIVERSAL.exec(path);
-  if (universal === null) {
-    throw new GatewayError("routeNotFound", {
-      message: `Could not route to ${path.slice(0, 128)}: a binding may call /ai-gateway/universal/run/{gateway}`,
-    });
-  }
-  const gatewayId = decodeSegment(universal[1] as string);
-  return { form: isProxied ? "rest" : "binding", accountId, gatewayId, asked: { kind: "universal" }, query };
 }
 
 function splitQuery(target: string): { path: string; query: string } {

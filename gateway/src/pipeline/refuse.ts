@@ -3,7 +3,6 @@ import { findDialect } from "../dialects/registry.ts";
 import type { RequestBodyFailure } from "../http1/request-body.ts";
 import { compatDialect } from "../providers/compat-endpoints.ts";
 import type { Admitted } from "./authenticate.ts";
-import { isBindingTarget } from "./binding-call.ts";
 import type { Exchange } from "./exchange.ts";
 import { addGatewayFields } from "./gateway-fields.ts";
 import { CLIENT_CLOSED_STATUS, recordRefusal } from "./record-attempt.ts";
@@ -29,7 +28,7 @@ export function refuse(exchange: Exchange, resolved: Resolved | Admitted | null,
   }
   const last = exchange.attempts.at(-1);
   const { response, head } = exchange.request;
-  const body = renderError(error, dialectOf(resolved), isBindingTarget(head.target));
+  const body = renderError(error, dialectOf(resolved), exchange.isRest);
   if (response.isHeadSent) {
     // An answer is under way: nothing of ours may follow it, and it must not look whole.
     response.break();
@@ -64,6 +63,7 @@ function recordLoss(exchange: Exchange, resolved: Resolved | Admitted | null, th
 
 function dialectOf(resolved: Resolved | null): ReturnType<typeof findDialect> | null {
   if (resolved?.providerSlug == null) return null;
+  if (resolved.run !== null) return null;
   if (resolved.providerSlug === COMPAT) return findDialect(compatDialect(resolved.rest));
   const provider = resolved.account.providers.get(resolved.providerSlug);
   return provider === undefined ? null : findDialect(provider.dialectFor(resolved.rest));

@@ -1,10 +1,11 @@
 import { GatewayError } from "../core/errors.ts";
 import type { GatewaySettings } from "../core/gateway-settings.ts";
 import type { ActiveAccount } from "../settings/active-settings.ts";
+import { findBareModelOwner } from "../providers/find-compat-provider.ts";
 import type { RequestHead } from "../http1/parse-request-head.ts";
 import type { Gateway } from "./gateway.ts";
 import { domainOf } from "./domain-of.ts";
-import { noSuchRoute, type PathForm, readPath, type RequestPath } from "./read-path.ts";
+import { noSuchRoute, type PathForm, readPath, type RequestPath, type RunAsked } from "./read-path.ts";
 
 /** Which gateway a request is for, and what it asks of it. */
 export interface Resolved {
@@ -14,8 +15,10 @@ export interface Resolved {
   readonly account: ActiveAccount;
   readonly gatewayId: string;
   readonly settings: GatewaySettings;
-  /** Slug as the path names it; `COMPAT` for the compat address, null for the universal endpoint. */
+  /** Slug as the path names it; `COMPAT` where the body's model decides, null for the universal endpoint. */
   readonly providerSlug: string | null;
+  /** What is run by its name; null where something else is asked. */
+  readonly run: RunAsked | null;
   /** Path after the provider without leading slash and query, exactly as sent. */
   readonly rest: string;
   /** Query with its question mark, exactly as sent; empty when there is none. */
@@ -35,7 +38,8 @@ export function resolve(head: RequestHead, gateway: Gateway): Resolved {
   if (form === "short") requireShortRoute(gateway, path);
   const account = accountOf(gateway, accountId);
   const settings = settingsOf(account, accountId, gatewayId);
-  const found = { form, accountId, account, gatewayId, settings, query };
+  const found = { form, accountId, account, gatewayId, settings, query, run: null };
+  if (asked.kind === "run") return resolveRun(found, { run: asked.run, method: head.method });
   if (asked.kind === "compat") return { ...found, providerSlug: COMPAT, rest: asked.rest };
   if (asked.kind === "provider") {
     requireProvider(account, asked.slug);
@@ -45,6 +49,19 @@ export function resolve(head: RequestHead, gateway: Gateway): Resolved {
     throw new GatewayError("routeNotFound", { message: `The universal endpoint takes POST, not ${head.method}` });
   }
   return { ...found, providerSlug: null, rest: "" };
+}
+
+/** A model that is known by its name alone, with an input that is the whole body, is a request to its provider as any other. */
+function resolveRun(
+  found: Omit<Resolved, "providerSlug" | "rest">,
+  { run, method }: { readonly run: RunAsked; readonly method: string },
+): Resolved {
+  if (method !== "POST") throw new GatewayError("routeNotFound", { message: `Models are run by POST, not ${method}` });
+  const owner =
+    run.model === null || run.inputMember !== null ? null : findBareModelOwner(found.account.providers, run.model);
+  const rest = owner?.provider.runPath?.(run.model as string);
+  if (owner === null || rest === undefined) return { ...found, run, providerSlug: COMPAT, rest: "run" };
+  return { ...found, run, providerSlug: owner.slug, rest };
 }
 
 function accountOf(gateway: Gateway, accountId: string): ActiveAccount {

@@ -22,7 +22,7 @@ const MOST_SHOWN = 64;
  */
 export function findCompatProvider(registry: ProviderRegistry, name: string, takesBareModels: boolean): CompatModel {
   if (takesBareModels) {
-    const owner = bareModelOwner(registry, name);
+    const owner = findBareModelOwner(registry, name);
     if (owner !== null) return { compiled: owner, model: name };
   }
   const shown = JSON.stringify(name.slice(0, MOST_SHOWN));
@@ -52,7 +52,8 @@ export function findCompatProvider(registry: ProviderRegistry, name: string, tak
   });
 }
 
-function bareModelOwner(registry: ProviderRegistry, name: string): CompiledProvider | null {
+/** The provider that models of such a name belong to without any prefix (`@cf/…`, reference §1.8); null for names that need one. */
+export function findBareModelOwner(registry: ProviderRegistry, name: string): CompiledProvider | null {
   for (const compiled of registry.values())
     if (compiled.provider.compat?.bareModels?.test(name) === true) return compiled;
   return null;

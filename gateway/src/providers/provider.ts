@@ -33,8 +33,8 @@ export interface RoutedPath {
   readonly model?: string;
 }
 
-/** Endpoints of the compat address that a vendor may have itself (reference §1.7). */
-export type CompatEndpoint = "chat/completions" | "embeddings";
+/** Endpoints of the compat address, and of the REST one (reference §1.7, §1.8), that a vendor may have itself. */
+export type CompatEndpoint = "chat/completions" | "embeddings" | "responses" | "messages";
 
 /** What one compat request asks of a vendor's own OpenAI-compatible endpoint. */
 export interface CompatRequest {
@@ -54,8 +54,12 @@ export interface CompatRule {
    * base URL has one already.
    */
   readonly below: string;
-  /** Fields besides `authorization` under which clients may send the key, which these endpoints take as a bearer. */
+  /** Fields besides `authorization` under which clients may send the key, which these endpoints, `messages` excepted, take as a bearer. */
   readonly keyFields?: readonly string[];
+  /** Field that an endpoint wants and its clients may leave out, with what it is then. */
+  readonly defaultField?: Readonly<Partial<Record<CompatEndpoint, readonly [name: string, value: string]>>>;
+  /** The vendor's own name of a model that is named as people name it. */
+  readonly ownName?: (model: string) => string;
   /** Names that mean this provider on addresses where models need no prefix. */
   readonly bareModels?: RegExp;
   /**
@@ -117,6 +121,10 @@ export interface Provider {
   readonly modelFromPath?: (path: string) => string | null;
   /** Path rule; absent means the path as it came. Its request is already checked and has no leading slash. */
   readonly route?: (request: ProviderRequest) => RoutedPath;
+  /** Path of the endpoint that takes a model's own input, by the model's name; absent where no such names are. */
+  readonly runPath?: (model: string) => string;
+  /** Endpoint whose form the inputs of the vendor's chat models have where a model is run by its name; `chat/completions` when absent. */
+  readonly runsAs?: CompatEndpoint;
   /** The vendor's own OpenAI-compatible endpoints; absent where it has none. */
   readonly compat?: CompatRule;
   /** Absent means that sockets follow the rules of other requests. */

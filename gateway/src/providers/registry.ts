@@ -3,7 +3,7 @@ import type { ProviderConfig } from "../core/gateway-settings.ts";
 import type { DialectId } from "../dialects/dialect.ts";
 import { type CompiledBaseUrl, compileBaseUrl, placeholdersOf } from "./base-url.ts";
 import { catalogue } from "./catalogue.ts";
-import { openAiCompat } from "./openai-compat.ts";
+import { openAiResponsesCompat } from "./openai-compat.ts";
 import { openAiDialect } from "./openai-dialect.ts";
 import type { CredentialDependencies, PrepareCredential, Provider } from "./provider.ts";
 
@@ -107,7 +107,7 @@ function customProvider(slug: string, config: ProviderConfig): Provider {
     credentialHeaders: ["authorization"],
     priceKey: null,
     dialectFor: openAiDialect,
-    compat: openAiCompat,
+    compat: { ...openAiResponsesCompat, endpoints: [...openAiResponsesCompat.endpoints, "messages"] },
     socket: { dialect: "openai-session" },
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { GatewayError } from "../core/errors.ts";
 import type { HeaderList } from "../core/header-list.ts";
 import { catalogue } from "./catalogue.ts";
+import { compatEndpoints } from "./compat-endpoints.ts";
 import { findCompatProvider } from "./find-compat-provider.ts";
 import type { CompatEndpoint } from "./provider.ts";
 import { compileProviders, type ProviderRegistry } from "./registry.ts";
@@ -24,6 +25,8 @@ interface Row {
 }
 
 const embeddings = "embeddings";
+const responses = "responses";
+const messages = "messages";
 const workersAi = "https://api.cloudflare.com/client/v4/accounts/acc1/ai/v1";
 const vertexPath = "v1/projects/proj-1/locations/europe-west4/endpoints/openapi/chat/completions";
 
@@ -135,6 +138,40 @@ const rows: readonly Row[] = [
     endpoint: embeddings,
     url: "https://api.fireworks.ai/inference/v1/embeddings",
   },
+  { name: "openai/gpt-5", endpoint: responses, url: "https://api.openai.com/v1/responses" },
+  { name: "workers-ai/@cf/openai/gpt-oss-120b", endpoint: responses, url: `${workersAi}/responses` },
+  { name: "grok/grok-4", endpoint: responses, url: "https://api.x.ai/v1/responses" },
+  { name: "xai/grok-4", endpoint: responses, url: "https://api.x.ai/v1/responses" },
+  { name: "groq/openai/gpt-oss-120b", endpoint: responses, url: "https://api.groq.com/openai/v1/responses" },
+  { name: "openrouter/openai/gpt-5", endpoint: responses, url: "https://openrouter.ai/api/v1/responses" },
+  {
+    name: "fireworks/accounts/fireworks/models/kimi-k2",
+    endpoint: responses,
+    url: "https://api.fireworks.ai/inference/v1/responses",
+  },
+  {
+    name: "anthropic/claude-haiku-4.5",
+    endpoint: messages,
+    url: "https://api.anthropic.com/v1/messages",
+    sends: "claude-haiku-4-5",
+    headers: ["x-api-key", "sk-ant"],
+    arrives: ["x-api-key", "sk-ant", "anthropic-version", "2023-06-01"],
+  },
+  {
+    name: "anthropic/claude-opus-5",
+    endpoint: messages,
+    url: "https://api.anthropic.com/v1/messages",
+    headers: ["anthropic-version", "2024-01-01"],
+    arrives: ["anthropic-version", "2024-01-01"],
+  },
+  {
+    name: "grok/grok-4",
+    endpoint: messages,
+    url: "https://api.x.ai/v1/messages",
+    headers: ["x-api-key", "xai-1"],
+    arrives: ["x-api-key", "xai-1"],
+  },
+  { name: "xai/grok-4", endpoint: messages, url: "https://api.x.ai/v1/messages" },
 ];
 
 const registry = compileProviders({});
@@ -175,7 +212,7 @@ test.each(rows.map((row) => [row.name, row.endpoint ?? "chat/completions", row] 
     expect(routed.url).toBe(row.url);
     expect(routed.model).toBe(row.sends ?? name.slice(name.indexOf("/") + 1));
     expect(routed.headers).toEqual(row.arrives ?? headers);
-    expect(routed.dialect).toBe(endpoint === "embeddings" ? "openai-embeddings" : "openai-chat");
+    expect(routed.dialect).toBe(compatEndpoints[endpoint].dialect);
   },
 );
 
@@ -196,7 +233,10 @@ describe("the table above is whole", () => {
       for (const field of compat?.keyFields ?? []) {
         expect(credentialHeaders).toContain(field);
         const tried = rows.filter(
-          ({ name, headers }) => registry.get(name.split("/")[0] as string)?.slug === slug && headers?.[0] === field,
+          ({ name, endpoint, headers }) =>
+            registry.get(name.split("/")[0] as string)?.slug === slug &&
+            endpoint !== messages &&
+            headers?.[0] === field,
         );
         expect(tried.length).toBe(1);
       }

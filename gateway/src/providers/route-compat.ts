@@ -31,7 +31,8 @@ export function routeCompat(call: CompatCall, headers: HeaderList): CompatTarget
   const rule = compiled.provider.compat;
   if (rule === undefined || !rule.endpoints.includes(endpoint)) throw needsTranslation(call, "has no such endpoint");
   checkQuery(call.query, "query");
-  const sent = asBearer(headers, rule.keyFields ?? []);
+  const keyFields = endpoint === "messages" ? [] : (rule.keyFields ?? []);
+  const sent = withDefault(asBearer(headers, keyFields), rule.defaultField?.[endpoint]);
   const routed: RoutedPath | null =
     rule.route === undefined
       ? { path: pathBelow(compiled, rule, endpoint) }
@@ -40,7 +41,7 @@ export function routeCompat(call: CompatCall, headers: HeaderList): CompatTarget
   checkPath(routed.path, "model");
   const target = targetOf(compiled, routed, { query: call.query, headers: sent, accountId: call.accountId });
   if (target.dialect !== compatEndpoints[endpoint].dialect) throw needsTranslation(call, `speaks ${target.dialect}`);
-  return { ...target, model: routed.model ?? model };
+  return { ...target, model: routed.model ?? rule.ownName?.(model) ?? model };
 }
 
 function needsTranslation({ compiled, endpoint }: CompatCall, why: string): GatewayError {
@@ -56,6 +57,10 @@ function needsTranslation({ compiled, endpoint }: CompatCall, why: string): Gate
 function pathBelow(compiled: CompiledProvider, { below }: CompatRule, endpoint: CompatEndpoint): string {
   if (below === "" || (isVersion(below) && compiled.base.hasVersion)) return endpoint;
   return `${below}/${endpoint}`;
+}
+
+function withDefault(headers: HeaderList, field: readonly [name: string, value: string] | undefined): HeaderList {
+  return field === undefined || headerValue(headers, field[0]) !== undefined ? headers : [...headers, ...field];
 }
 
 /** The fields with a key that came in a field of the vendor's own sent as a bearer; it goes before another one. */

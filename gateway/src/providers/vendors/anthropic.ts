@@ -22,7 +22,15 @@ export const anthropic: Provider = {
     path: WITHOUT_VERSION.test(rest) ? `v1/${rest}` : rest,
     headers: hasKeyAsBearer(headers) ? bearerToApiKey(headers) : headers,
   }),
-  compat: { ...openAiChatCompat, keyFields: ["x-api-key"] },
+  runsAs: "messages",
+  compat: {
+    ...openAiChatCompat,
+    endpoints: [...openAiChatCompat.endpoints, "messages"],
+    keyFields: ["x-api-key"],
+    defaultField: { messages: ["anthropic-version", "2023-06-01"] },
+    // "claude-haiku-4.5" is what people say and "claude-haiku-4-5" the id; no id has a dot.
+    ownName: (model) => model.replaceAll(".", "-"),
+  },
 };
 
 function hasKeyAsBearer(headers: HeaderList): boolean {

@@ -1,4 +1,4 @@
-import { openAiCompat } from "../openai-compat.ts";
+import { openAiResponsesCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -10,5 +10,5 @@ export const fireworks: Provider = {
   credentialHeaders: ["authorization"],
   priceKey: "fireworks",
   dialectFor: openAiDialect,
-  compat: { ...openAiCompat, listedName: (id) => `accounts/fireworks/models/${id}` },
+  compat: { ...openAiResponsesCompat, listedName: (id) => `accounts/fireworks/models/${id}` },
 };

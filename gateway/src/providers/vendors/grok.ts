@@ -1,4 +1,4 @@
-import { openAiCompat } from "../openai-compat.ts";
+import { openAiResponsesCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import { routeOpenAiSocket } from "../openai-socket.ts";
 import type { Provider } from "../provider.ts";
@@ -12,6 +12,10 @@ export const grok: Provider = {
   credentialHeaders: ["authorization", "x-api-key"],
   priceKey: "x-ai",
   dialectFor: openAiDialect,
-  compat: { ...openAiCompat, keyFields: ["x-api-key"] },
+  compat: {
+    ...openAiResponsesCompat,
+    endpoints: [...openAiResponsesCompat.endpoints, "messages"],
+    keyFields: ["x-api-key"],
+  },
   socket: { route: routeOpenAiSocket, dialect: "openai-session" },
 };

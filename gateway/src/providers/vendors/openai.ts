@@ -1,4 +1,4 @@
-import { openAiCompat } from "../openai-compat.ts";
+import { openAiResponsesCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import { routeOpenAiSocket } from "../openai-socket.ts";
 import { protocolKey } from "../protocol-key.ts";
@@ -12,7 +12,7 @@ export const openai: Provider = {
   credentialHeaders: ["authorization"],
   priceKey: "openai",
   dialectFor: openAiDialect,
-  compat: openAiCompat,
+  compat: openAiResponsesCompat,
   socket: {
     route: routeOpenAiSocket,
     credentialIn: protocolKey("openai-insecure-api-key.", { name: "authorization", scheme: "Bearer " }),

@@ -1,4 +1,4 @@
-import { openAiCompat } from "../openai-compat.ts";
+import { openAiResponsesCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -10,5 +10,5 @@ export const openrouter: Provider = {
   credentialHeaders: ["authorization"],
   priceKey: "openrouter",
   dialectFor: openAiDialect,
-  compat: openAiCompat,
+  compat: openAiResponsesCompat,
 };

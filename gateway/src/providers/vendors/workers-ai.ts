@@ -1,6 +1,6 @@
 import { checkPath } from "../check-path.ts";
 import { decodeSegment } from "../decode-segment.ts";
-import { openAiCompat } from "../openai-compat.ts";
+import { openAiResponsesCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import { queryParameter, withoutParameter } from "../query-parameters.ts";
 import type { Provider } from "../provider.ts";
@@ -29,7 +29,8 @@ export const workersAi: Provider = {
     },
     dialect: "deepgram-session",
   },
-  compat: { ...openAiCompat, below: "ai/v1", bareModels: /^@(?:cf|hf)\// },
+  runPath: (model) => `run/${model}`,
+  compat: { ...openAiResponsesCompat, below: "ai/v1", bareModels: /^@(?:cf|hf)\// },
   route: ({ rest }) => ({ path: belowAi(rest) }),
 };
 
