@@ -48,13 +48,6 @@ describe("peculiarities", () => {
     ).toEqual(presigned);
   });
 
-  test("an Anthropic key sent as a bearer goes where keys are read, other bearers stay", () => {
-    const sent = (credential: string): unknown =>
-      route("anthropic", "v1/messages", { headers: ["authorization", credential, "b", "2"] }).headers;
-    expect(sent("Bearer sk-ant-api03-x")).toEqual(["b", "2", "x-api-key", "sk-ant-api03-x"]);
-    expect(sent("Bearer sk-ant-oat01-x")).toEqual(["authorization", "Bearer sk-ant-oat01-x", "b", "2"]);
-  });
-
   test("a bearer key becomes x-api-key at Mantle's Messages endpoint only", () => {
     const bearer = ["a", "1", "authorization", "Bearer key", "b", "2"];
     const messages = "bedrock-mantle/us-east-1/anthropic/v1/messages";

@@ -1,5 +1,3 @@
-import { headerValue, type HeaderList } from "../../core/header-list.ts";
-import { bearerToApiKey } from "../bearer-to-api-key.ts";
 import { openAiChatCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
@@ -7,10 +5,7 @@ import type { Provider } from "../provider.ts";
 /** Endpoints that clients of the universal endpoint name without their version, as `@cloudflare/tanstack-ai` does. */
 const WITHOUT_VERSION = /^messages(?:\/|$)/;
 
-/**
- * Anthropic, https://docs.anthropic.com/en/api. A missing version is added, and an API key that was sent as a bearer goes to the field
- * where keys are read; bearer tokens of other kinds stay.
- */
+/** Anthropic, https://docs.anthropic.com/en/api. A missing version is added. */
 export const anthropic: Provider = {
   slug: "anthropic",
   title: "Anthropic",
@@ -18,10 +13,7 @@ export const anthropic: Provider = {
   credentialHeaders: ["x-api-key", "authorization"],
   priceKey: "anthropic",
   dialectFor: openAiDialect,
-  route: ({ rest, headers }) => ({
-    path: WITHOUT_VERSION.test(rest) ? `v1/${rest}` : rest,
-    headers: hasKeyAsBearer(headers) ? bearerToApiKey(headers) : headers,
-  }),
+  route: ({ rest }) => ({ path: WITHOUT_VERSION.test(rest) ? `v1/${rest}` : rest }),
   runsAs: "messages",
   compat: {
     ...openAiChatCompat,
@@ -32,7 +24,3 @@ export const anthropic: Provider = {
     ownName: (model) => model.replaceAll(".", "-"),
   },
 };
-
-function hasKeyAsBearer(headers: HeaderList): boolean {
-  return /^bearer +sk-ant-api/i.test(headerValue(headers, "authorization") ?? "");
-}

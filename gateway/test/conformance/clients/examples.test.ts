@@ -79,6 +79,18 @@ const examples: Readonly<Record<string, Example>> = {
     printed: "openai/gpt-4o-mini: The Loire 🏞️.\nmistral/mistral-small-latest: La Loire.\n",
     providers: ["openai", "mistral"],
   },
+  "ai-sdk.ts": {
+    keys: { OPENAI_API_KEY: "sk-fake", MISTRAL_API_KEY: "mi-fake" },
+    answers: [sampleExchange("openai-error"), sampleExchange("mistral-chat"), sampleExchange("openai-chat-stream")],
+    printed: "step 1: La Loire.\nThe Loire 🏞️, près d’Orléans\n",
+    providers: ["openai", "mistral", "openai"],
+  },
+  "worker.ts": {
+    keys: { OPENAI_API_KEY: "sk-fake" },
+    answers: [sampleExchange("openai-chat")],
+    printed: "The Loire 🏞️.\n",
+    providers: ["openai"],
+  },
   "fall-back.ts": {
     keys: { OPENAI_API_KEY: "sk-fake", HF_TOKEN: "hf_fake" },
     // A 404 is not tried again, so the second request is the second step's.
