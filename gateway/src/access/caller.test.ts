@@ -47,6 +47,16 @@ test("an unknown role and unknown groups grant nothing", () => {
   expect(mayDo(caller(grantsOfToken({ accountId: "*", groups: ["x"] })), "gateways.read", inAcme)).toBe(false);
 });
 
+test("a token that is bound to something makes no tokens that are not", () => {
+  const groups = ["Account API Tokens Write", "Account Settings Write"];
+  const may = (bounds: Partial<Parameters<typeof grantsOfToken>[0]>): boolean =>
+    mayDo(caller(grantsOfToken({ accountId: "acme", groups, ...bounds })), "tokens.edit", inAcme);
+  expect(may({})).toBe(true);
+  expect(may({ models: ["gpt-*"] })).toBe(false);
+  expect(may({ ipRanges: { in: ["10.0.0.0/8"], notIn: [] } })).toBe(false);
+  expect(may({ gatewayIds: ["main"] })).toBe(false);
+});
+
 test("a caller bound to gateways touches those alone", () => {
   const bound = caller(grantsOfToken({ accountId: "acme", groups: ["AI Gateway Read"] }), ["main"]);
   expect(mayDo(bound, "logs.read", { accountId: "acme", gatewayId: "main" })).toBe(true);

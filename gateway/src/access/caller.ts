@@ -34,9 +34,20 @@ const everyAccount = "*";
 /** Grants of somebody who may do everything everywhere. */
 export const allGrants: Grants = new Map([[everyAccount, new Set(Object.keys(permissions) as Permission[])]]);
 
-/** What a token's groups grant it. */
-export function grantsOfToken(token: Pick<AccessToken, "accountId" | "groups">): Grants {
-  return new Map([[token.accountId, grantedByGroups(token.groups)]]);
+/**
+ * What a token's groups grant it. One that is bound to gateways, models or addresses cannot make tokens and members, which would not
+ * be bound.
+ */
+export function grantsOfToken(
+  token: Pick<AccessToken, "accountId" | "groups"> & Partial<Pick<AccessToken, "gatewayIds" | "models" | "ipRanges">>,
+): Grants {
+  const { gatewayIds = null, models = null, ipRanges = null } = token;
+  const granted = new Set(grantedByGroups(token.groups));
+  if (gatewayIds !== null || models !== null || ipRanges !== null) {
+    granted.delete("tokens.edit");
+    granted.delete("users.edit");
+  }
+  return new Map([[token.accountId, granted]]);
 }
 
 /** What the roles of a person grant, by account; `*` stands for all accounts, and what is no role grants nothing. */

@@ -9,6 +9,17 @@ export type TokenFault = "disabled" | "not_valid_yet" | "expired" | "other_addre
 /** Why a token may not run a gateway. */
 export type RunFault = TokenFault | "other_account" | "no_run_permission" | "other_gateway";
 
+/** What whoever holds a token is told of it; nobody else learns anything of it. */
+export const faultTexts: Readonly<Record<RunFault, string>> = {
+  disabled: "the token is disabled",
+  not_valid_yet: "the token is not valid yet",
+  expired: "the token has expired",
+  other_address: "the token may not be used from this address",
+  other_account: "the token belongs to another account",
+  no_run_permission: "the token lacks the permission group AI Gateway Run",
+  other_gateway: "the token is bound to other gateways",
+};
+
 /** Who asks, when and from where. */
 export interface TokenUse {
   /** Address the request came from. */

@@ -2,13 +2,13 @@ import { expect, test } from "bun:test";
 import { parseConfig } from "../config/load-config.ts";
 import { firstUsePanel } from "./first-use-panel.ts";
 
-function panel(environment: Record<string, string>, isStyled = false): string {
+function panel(environment: Record<string, string>, isStyled = false, firstToken: string | null = null): string {
   const { config, sources } = parseConfig(null, environment, {
     providerSlugs: [],
     workingDirectory: "/srv/it's here",
     coreCount: 2,
   });
-  return firstUsePanel(config, { version: "1.2.3", sources, command: "npx headgate", isStyled });
+  return firstUsePanel(config, { version: "1.2.3", sources, command: "npx headgate", isStyled, firstToken });
 }
 
 test("names address, call, data, configuration and how to watch", () => {
@@ -29,6 +29,13 @@ test("gives an address that can be called, and a watch command that finds the da
   expect(text).toContain("serves on http://127.0.0.1:9000 (one process)");
   expect(text).toContain(String.raw`HEADGATE_DATA='/srv/it'\''s here/kept' npx headgate tail`);
   expect(panel({ HOST: "::1" })).toContain("http://[::1]:8787");
+});
+
+test("shows the token that the first start made", () => {
+  expect(panel({}, false, "hg_text")).toContain(
+    "Token      hg_text\n             may do everything; keep it, it is shown this once\n",
+  );
+  expect(panel({})).not.toContain("Token");
 });
 
 test("is styled on request only", () => {

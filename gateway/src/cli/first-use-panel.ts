@@ -11,6 +11,8 @@ export interface PanelOptions {
   readonly command: string;
   /** Whether bold and dim text may be used. */
   readonly isStyled: boolean;
+  /** Text of the token that this start made; null when there was one before. */
+  readonly firstToken: string | null;
 }
 
 /** The text shown once everything serves: where to send requests, what to expect, where things lie, how to watch. */
@@ -30,6 +32,9 @@ export function firstUsePanel(config: GatewayConfig, options: PanelOptions): str
     "",
     ...row("Watch", [`${watchEnvironment(config, options.sources)}${options.command} tail`]),
     ...row("Dashboard", [`${url}/`]),
+    ...(options.firstToken === null
+      ? []
+      : row("Token", [bold(options.firstToken), dim("may do everything; keep it, it is shown this once")])),
     ...row("Data", [config.dataDirectory]),
     ...row("Config", [options.sources.file ?? "defaults; there is no headgate.yaml here"]),
     "",

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { exitStatus, type ExitStatus, StartError } from "../supervisor/exit-status.ts";
 import { baseUrl } from "./base-url.ts";
 import { UsageError } from "./usage-error.ts";
@@ -20,7 +21,8 @@ export interface ManagementCall {
 }
 
 /**
- * The gateway that `HEADGATE_URL` names, else the one that this configuration would start.
+ * The gateway that `HEADGATE_URL` names, else the one that this configuration would start. The token is `HEADGATE_ADMIN_TOKEN`; without it, for
+ * a gateway of one's own, the one that its data directory holds while it runs.
  * @throws UsageError for a URL that is none, ConfigError.
  */
 export async function ownManagementApi(): Promise<ManagementApi> {
@@ -29,11 +31,20 @@ export async function ownManagementApi(): Promise<ManagementApi> {
   if (url !== "" && !/^https?:\/\/[^/?#\s]+/.test(url)) {
     throw new UsageError(`HEADGATE_URL takes a URL such as http://127.0.0.1:8787, got ${JSON.stringify(url)}`);
   }
+  const given = token === "" ? null : token;
+  if (url !== "") return { url: url.replace(/\/+$/, ""), token: given };
   const { loadOwnConfig } = await import("./load-own-config.ts");
-  return {
-    url: url === "" ? baseUrl(loadOwnConfig().config) : url.replace(/\/+$/, ""),
-    token: token === "" ? null : token,
-  };
+  const { config } = loadOwnConfig();
+  return { url: baseUrl(config), token: given ?? (await ownToken(config.dataDirectory)) };
+}
+
+async function ownToken(dataDirectory: string): Promise<string | null> {
+  const { localTokenPath } = await import("../control/local-token.ts");
+  try {
+    return (await readFile(localTokenPath(dataDirectory), "utf8")).trim();
+  } catch {
+    return null;
+  }
 }
 
 /**

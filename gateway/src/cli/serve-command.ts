@@ -35,9 +35,11 @@ export function serveCommand(loadStartProxy: LoadStartProxy): CommandDef {
           const startProxy = await loadStartProxy();
           return serveAlone({ ...settled, adminToken, configFile, startProxy, dashboardDirectory, log });
         },
-        onReady(settled) {
+        onReady(settled, firstToken) {
           const isStyled = process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";
-          process.stdout.write(firstUsePanel(settled, { version, sources, command: userCommand(), isStyled }));
+          process.stdout.write(
+            firstUsePanel(settled, { version, sources, command: userCommand(), isStyled, firstToken }),
+          );
         },
       });
       // Connections kept for reuse would hold the process for their idle time.

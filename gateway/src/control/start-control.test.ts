@@ -82,7 +82,7 @@ test("has a plain page where nothing was built", () =>
 
 test("answers unknown paths with 7003 in the v4 envelope", () =>
   withControl({}, async (ask) => {
-    for (const path of ["/client/v4/accounts", "/api/x", "/client/v4/%22"]) {
+    for (const path of ["/client/v4/nothing", "/api/x", "/client/v4/%22"]) {
       const answer = await ask(path);
       expect(answer.status).toBe(404);
       expect(await answer.json()).toEqual({

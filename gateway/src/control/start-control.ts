@@ -1,9 +1,5 @@
 import { chmodSync, rmSync } from "node:fs";
-import type { Caller } from "../access/caller.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
-import { localRequestField } from "../core/local-request-field.ts";
-import { administrator, bearerAuthorizer } from "../management/authorize.ts";
-import { ManagementError } from "../management/management-error.ts";
 import { createRouter } from "../management/router.ts";
 import { settingsRoutes } from "../management/settings-routes.ts";
 import { openInstallationKeys } from "../secrets/installation-keys.ts";
@@ -13,6 +9,7 @@ import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
 import { referenceFiles } from "./reference-files.ts";
 import { settingsRoutesOptions } from "./settings-routes-options.ts";
+import { startIdentity } from "./start-identity.ts";
 import { startRecords } from "./start-records.ts";
 import { startSettings } from "./start-settings.ts";
 import { yieldToWorkers } from "./yield-to-workers.ts";
@@ -28,7 +25,7 @@ export interface ControlOptions {
   readonly socketPath: string;
   /** The dashboard's built files; may be missing. */
   readonly dashboardDirectory: string;
-  /** Asked of everybody who manages; null lets in who asks on this machine, and nobody else. */
+  /** `HEADGATE_ADMIN_TOKEN`: may do everything. Null when it is not set; the first start then makes a token that may. */
   readonly adminToken: string | null;
   /** Of the installation; tokens are hashed and secrets sealed under them. */
   readonly keys: KeyMaterial;
@@ -44,9 +41,11 @@ const STOP_GRACE_MS = 5000;
  */
 export async function startControl(options: ControlOptions): Promise<RunningPart> {
   const { config, socketPath, adminToken, log } = options;
-  const settings = await startSettings({ ...options, keys: openInstallationKeys(options.keys) });
+  const keys = openInstallationKeys(options.keys);
+  const settings = await startSettings({ ...options, keys });
+  const identity = await startIdentity({ dataDirectory: config.dataDirectory, desk: settings.desk, keys, adminToken });
   const records = startRecords({ config, settings: settings.desk, log });
-  const routes = [...settingsRoutes(settingsRoutesOptions(config, settings)), ...records.routes];
+  const routes = [...settingsRoutes(settingsRoutesOptions(config, settings)), ...identity.routes, ...records.routes];
   const files = new Map([...dashboardFiles(options.dashboardDirectory), ...referenceFiles(routes)]);
   const stopYielding =
     config.workers === 0
@@ -56,7 +55,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
           maxBytes: config.journal.max_bytes,
         });
   const answer = createRouter(routes, {
-    identify: identifierFor(adminToken),
+    identify: identity.identify,
     onFault: (error, { method, path }) => log("error", "management_fault", { method, path, error: String(error) }),
   });
   rmSync(socketPath, { force: true });
@@ -75,23 +74,15 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   });
   chmodSync(socketPath, 0o600);
   return {
+    ...(identity.firstToken === null ? {} : { firstToken: identity.firstToken }),
     async stop() {
       stopYielding();
       // The workers, its only clients, are gone by now or keep idle connections.
       await server.stop(true);
       rmSync(socketPath, { force: true });
       await records.stop(STOP_GRACE_MS);
+      identity.stop();
       settings.stop();
     },
-  };
-}
-
-/** Logs hold prompts: without a token they are for this machine alone. */
-function identifierFor(adminToken: string | null): (request: Request) => Caller {
-  if (adminToken !== null) return bearerAuthorizer(adminToken);
-  const message = "Set HEADGATE_ADMIN_TOKEN: without one, management answers only to requests made on this machine";
-  return (request) => {
-    if (request.headers.get(localRequestField) !== "true") throw new ManagementError("forbidden", [{ message }]);
-    return { ...administrator, type: "local", id: "this machine" };
   };
 }

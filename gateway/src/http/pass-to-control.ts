@@ -1,3 +1,4 @@
+import { clientAddressField } from "../core/client-address-field.ts";
 import { GatewayError } from "../core/errors.ts";
 import { headerValue, withoutHeaders } from "../core/header-list.ts";
 import { localRequestField } from "../core/local-request-field.ts";
@@ -9,6 +10,8 @@ import { answerError } from "./answer-error.ts";
 import type { Worker } from "./handle-request.ts";
 import { isLocalRequest } from "./is-local-request.ts";
 
+/** What the control process believes of a worker, and of nobody else. */
+const WORKER_FIELDS: ReadonlySet<string> = new Set([localRequestField, clientAddressField]);
 const CONTROL_TIMEOUTS = { connectMs: 2000, firstByteMs: 60_000, idleMs: 0, totalMs: 0 };
 
 /**
@@ -40,8 +43,9 @@ export function passToControl(request: IncomingRequest, worker: Worker, target =
 }
 
 function controlFields(request: IncomingRequest): string[] {
-  const fields = withoutHeaders(requestFieldsToControl(request.head.headers), (name) => name === localRequestField);
-  return ["host", shownHost(request), localRequestField, String(isLocalRequest(request)), ...fields];
+  const fields = withoutHeaders(requestFieldsToControl(request.head.headers), (name) => WORKER_FIELDS.has(name));
+  const own = [localRequestField, String(isLocalRequest(request)), clientAddressField, request.remoteAddress];
+  return ["host", shownHost(request), ...own, ...fields];
 }
 
 /** The host that was asked, for answers that name it; one that is no host is not passed on. */

@@ -11,6 +11,7 @@ const nouns = {
   "secrets_store.store": "secrets store",
   "secrets_store.secret": "secret",
   account: "account",
+  api_token: "API token",
 } as const;
 
 /** A line of the audit log. `before` and `after` hold no secrets. */

@@ -1,5 +1,5 @@
 import type { AccessToken } from "../access/access-token.ts";
-import { type RunFault, runFault } from "../access/may-run.ts";
+import { faultTexts, runFault } from "../access/may-run.ts";
 import { holdsTokenText } from "../access/token-text.ts";
 import { GatewayError } from "../core/errors.ts";
 import { headerValue, headerValues, type HeaderList } from "../core/header-list.ts";
@@ -32,20 +32,9 @@ export function authenticate(exchange: Exchange, resolved: Resolved): Admitted {
   if (token === null) throw refused("unknown_token", "there is no such token");
   const { accountId, gatewayId } = resolved;
   const fault = runFault(token, { accountId, gatewayId, address: remoteAddress, nowMs: exchange.createdAtMs });
-  if (fault !== null) throw refused(fault, explanations[fault]);
+  if (fault !== null) throw refused(fault, faultTexts[fault]);
   return { ...resolved, token };
 }
-
-/** What whoever holds the token is told; nobody else learns anything of it. */
-const explanations: Readonly<Record<RunFault, string>> = {
-  disabled: "the token is disabled",
-  not_valid_yet: "the token is not valid yet",
-  expired: "the token has expired",
-  other_address: "the token may not be used from this address",
-  other_account: "the token belongs to another account",
-  no_run_permission: "the token lacks the permission group AI Gateway Run",
-  other_gateway: "the token is bound to other gateways",
-};
 
 function presentedToken(headers: HeaderList, resolved: Resolved): string | null {
   const given = headerValue(headers, "cf-aig-authorization");

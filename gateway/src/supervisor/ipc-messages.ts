@@ -26,7 +26,7 @@ export interface StartMessage {
 
 /** What a child says, once: that it serves, or why it cannot. */
 export type ChildReport =
-  | { readonly type: "ready" }
+  | { readonly type: "ready"; readonly firstToken?: string }
   | { readonly type: "failed"; readonly message: string; readonly status: ExitStatus };
 
 /**

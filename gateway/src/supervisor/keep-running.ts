@@ -7,8 +7,8 @@ import { type Child, spawnChild } from "./spawn-child.ts";
 export interface KeptChild {
   /** Id of the process that runs now. */
   readonly pid: number;
-  /** Settles when the first process serves; rejects with a StartError when that one fails, and none follows. */
-  readonly firstReady: Promise<void>;
+  /** Settles when the first process serves, with the token its start made, if any; rejects with a StartError when that one fails, and none follows. */
+  readonly firstReady: Promise<string | undefined>;
   /** Asks the child to end (SIGTERM) and starts no other; settles when it has ended. */
   stop(): Promise<void>;
   /** Ends it at once (SIGKILL). */
@@ -18,7 +18,7 @@ export interface KeptChild {
 /** Runs `command` and keeps it running; pauses between restarts grow (`nextRestartDelay`). */
 export function keepRunning(command: readonly string[], start: StartMessage, log: ProcessLog): KeptChild {
   const stopping = new AbortController();
-  const first = Promise.withResolvers<void>();
+  const first = Promise.withResolvers<string | undefined>();
   let child: Child = spawnChild(command, start);
 
   const superviseUntilStopped = async (): Promise<void> => {
@@ -53,10 +53,9 @@ export function keepRunning(command: readonly string[], start: StartMessage, log
   };
 }
 
-async function startsFirst(child: Child, first: PromiseWithResolvers<void>): Promise<boolean> {
+async function startsFirst(child: Child, first: PromiseWithResolvers<string | undefined>): Promise<boolean> {
   try {
-    await child.ready;
-    first.resolve();
+    first.resolve(await child.ready);
     return true;
   } catch (error) {
     first.reject(error);

@@ -27,8 +27,8 @@ export function runChildRole(log: ProcessLog, startPart: (start: StartMessage) =
     const config = restoreConfig(start.config);
     running = (async () => ({ part: await startPart({ ...start, config }), graceMs: shutdownGraceMs(config) }))();
     try {
-      await running;
-      report({ type: "ready" });
+      const { part } = await running;
+      report({ type: "ready", ...(part.firstToken === undefined ? {} : { firstToken: part.firstToken }) });
     } catch (error) {
       const { message, status } = toStartError(error);
       report({ type: "failed", message, status });

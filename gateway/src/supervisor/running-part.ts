@@ -2,6 +2,8 @@ import type { GatewayConfig } from "../core/gateway-settings.ts";
 
 /** A role at work, in a process of its own or together with the others. */
 export interface RunningPart {
+  /** Text of the token that this start made because nobody could have managed otherwise, to be shown once; absent when it made none. */
+  readonly firstToken?: string;
   /**
    * Takes nothing new, lets what runs end for up to `graceMs` (may be infinite; 0 waits for nothing), then breaks it off.
    * May be called again with less patience.

@@ -24,6 +24,7 @@ export async function serveAlone(options: AloneOptions): Promise<RunningPart> {
       log,
     );
     return {
+      ...(control.firstToken === undefined ? {} : { firstToken: control.firstToken }),
       async stop(graceMs) {
         await worker.stop(graceMs);
         await control.stop(0);

@@ -45,9 +45,9 @@ export async function serveProcesses(options: ProcessOptions): Promise<RunningPa
     },
   };
   try {
-    await Promise.all([control, ...workers].map((child) => child.firstReady));
+    const [firstToken] = await Promise.all([control, ...workers].map((child) => child.firstReady));
     log("info", "children_started", { control: control.pid, workers: workers.map((worker) => worker.pid) });
-    return part;
+    return firstToken === undefined ? part : { ...part, firstToken };
   } catch (error) {
     await part.stop(Math.min(shutdownGraceMs(config), extraGraceMs));
     throw error;

@@ -20,8 +20,8 @@ export interface ServeOptions {
   readonly log: ProcessLog;
   /** Starts all roles, in processes or in this one; settles when they serve. */
   readonly startParts: (settled: SettledStart) => Promise<RunningPart>;
-  /** Called once, when everything serves; the configuration then holds the port in use. */
-  readonly onReady: (config: GatewayConfig) => void;
+  /** Called once, when everything serves; the configuration then holds the port in use. `firstToken` is to be shown this once. */
+  readonly onReady: (config: GatewayConfig, firstToken: string | null) => void;
 }
 
 /** What is known once data directory and port are claimed. */
@@ -76,7 +76,7 @@ async function serveLocked(options: LockedOptions, signals: StopSignals): Promis
   if (parts === null) return;
   if (!signals.wasRequested()) {
     log("info", "serving", { host: config.host, port: config.port, workers: config.workers });
-    options.onReady(config);
+    options.onReady(config, parts.firstToken ?? null);
   }
   const signal = await signals.requested;
   log("info", "stopping", { reason: signal });

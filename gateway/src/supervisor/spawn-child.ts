@@ -5,8 +5,8 @@ import type { ChildReport, StartMessage } from "./ipc-messages.ts";
 /** A process that has been started. */
 export interface Child {
   readonly pid: number;
-  /** Settles when it serves. Rejects with a StartError when it says it cannot, ends before, or takes too long. */
-  readonly ready: Promise<void>;
+  /** Settles when it serves, with the token its start made, if any. Rejects with a StartError when it says it cannot, ends before, or takes too long. */
+  readonly ready: Promise<string | undefined>;
   /** Settles with a few words on how it ended. */
   readonly exited: Promise<string>;
   kill(signal: NodeJS.Signals): void;
@@ -20,11 +20,11 @@ const startTimeoutMs = 30_000;
  * A command that cannot be started gives a child that has ended already.
  */
 export function spawnChild(command: readonly string[], start: StartMessage): Child {
-  const ready = Promise.withResolvers<void>();
+  const ready = Promise.withResolvers<string | undefined>();
   // Whoever starts a child may be interested in its end alone.
   ready.promise.catch(() => {});
   const onReport = (report: ChildReport): void => {
-    if (report.type === "ready") ready.resolve();
+    if (report.type === "ready") ready.resolve(report.firstToken);
     else ready.reject(new StartError(report.message, report.status));
   };
   try {
@@ -45,7 +45,11 @@ export function spawnChild(command: readonly string[], start: StartMessage): Chi
   }
 }
 
-async function endOf(child: Bun.Subprocess, name: string, ready: PromiseWithResolvers<void>): Promise<string> {
+async function endOf(
+  child: Bun.Subprocess,
+  name: string,
+  ready: PromiseWithResolvers<string | undefined>,
+): Promise<string> {
   const timer = setTimeout(() => {
     ready.reject(new StartError(`Process ${name} did not start within ${startTimeoutMs} ms.`, exitStatus.software));
     child.kill("SIGKILL");

@@ -1,7 +1,13 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type HeadgateProcess, runHeadgateProcess, servedUrl, waitFor } from "../support/headgate-process.ts";
+import {
+  type HeadgateProcess,
+  localCredential,
+  runHeadgateProcess,
+  servedUrl,
+  waitFor,
+} from "../support/headgate-process.ts";
 import { requestOnce } from "../support/raw-client.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -30,8 +36,9 @@ async function costsNow(url: string): Promise<(string | null)[]> {
   return [...new Set(await Promise.all(Array.from({ length: 24 }, () => costNow(url))))];
 }
 
-async function headgateCommand(args: readonly string[], url: string) {
-  const command = runHeadgateProcess({ args: ["prices", ...args], environment: { HEADGATE_URL: url } });
+async function headgateCommand(args: readonly string[], url: string, token: string) {
+  const environment = { HEADGATE_URL: url, HEADGATE_ADMIN_TOKEN: token };
+  const command = runHeadgateProcess({ args: ["prices", ...args], environment });
   const status = await command.exited();
   const [out, err] = [command.stdout(), command.stderr()];
   await command[Symbol.asyncDispose]();
@@ -51,10 +58,14 @@ test("an unpriced model is listed, priced through the API in every worker within
     {
       await using headgate = start();
       const url = await servedUrl(headgate);
-      const get = async (path: string) => (await (await fetch(`${url}${path}`)).json()) as { result: unknown[] };
+      const headers = localCredential(join(directory.path, "data"));
+      const token = headers.authorization.slice("Bearer ".length);
+      const get = async (path: string) =>
+        (await (await fetch(`${url}${path}`, { headers })).json()) as { result: unknown[] };
       const set = (prices: object) =>
         fetch(`${url}/api/prices/overrides`, {
           method: "POST",
+          headers,
           body: JSON.stringify({ provider: "custom-gpu", model: "house-model", prices }),
         });
       expect(await costsNow(url)).toEqual([null]);
@@ -65,7 +76,7 @@ test("an unpriced model is listed, priced through the API in every worker within
         await Bun.sleep(50);
       }
       expect(rows).toMatchObject([{ provider: "custom-gpu", model: "house-model", has_price: false }]);
-      const listed = await headgateCommand(["unpriced"], url);
+      const listed = await headgateCommand(["unpriced"], url, token);
       expect([listed.status, listed.out]).toEqual([0, expect.stringContaining("custom-gpu/house-model")]);
 
       expect((await set({ input_per_million: 2, output_per_million: 10 })).status).toBe(200);
@@ -84,13 +95,18 @@ test("an unpriced model is listed, priced through the API in every worker within
       const command = await headgateCommand(
         ["set", "--provider", "custom-gpu", "--model", "house-model", "--input", "1.5", "--output", "5"],
         url,
+        token,
       );
       expect([command.err, command.status]).toEqual(["", 0]);
       await Bun.sleep(1000);
       expect(await costsNow(url)).toEqual(["0.0025"]);
-      const shown = await headgateCommand(["--provider", "custom-gpu", "--model", "house-model"], url);
+      const shown = await headgateCommand(["--provider", "custom-gpu", "--model", "house-model"], url, token);
       expect([shown.status, shown.out]).toEqual([0, expect.stringContaining("input_per_million  1.5")]);
-      const refused = await headgateCommand(["set", "--provider", "nobody", "--model", "m", "--input", "1"], url);
+      const refused = await headgateCommand(
+        ["set", "--provider", "nobody", "--model", "m", "--input", "1"],
+        url,
+        token,
+      );
       expect([refused.status, refused.err]).toEqual([64, expect.stringContaining("body.provider")]);
     }
     // What the workers read is made anew from the store.
@@ -99,7 +115,9 @@ test("an unpriced model is listed, priced through the API in every worker within
     const url = await servedUrl(again);
     await Bun.sleep(1000);
     expect(await costsNow(url)).toEqual(["0.0025"]);
-    const { result } = (await (await fetch(`${url}/api/prices/overrides`)).json()) as { result: unknown[] };
+    const { result } = (await (
+      await fetch(`${url}/api/prices/overrides`, { headers: localCredential(join(directory.path, "data")) })
+    ).json()) as { result: unknown[] };
     expect(result).toHaveLength(2);
   } finally {
     await upstream.stop(true);

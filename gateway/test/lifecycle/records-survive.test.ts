@@ -2,7 +2,13 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isProcessAlive, runHeadgateProcess, servedUrl, type HeadgateProcess } from "../support/headgate-process.ts";
+import {
+  isProcessAlive,
+  localCredential,
+  runHeadgateProcess,
+  servedUrl,
+  type HeadgateProcess,
+} from "../support/headgate-process.ts";
 
 const KILLS = 20;
 const answer = {
@@ -144,9 +150,10 @@ test("no credential a client sent is in any file, log line or export", async () 
   }
   const logs = `${url}/client/v4/accounts/default/ai-gateway/gateways/default/logs`;
   await headgate.until(() => countOf(join(headgate.directory, "data/headgate.db")) >= 1);
-  const exported = await (await fetch(`${logs}/export?format=ndjson&bodies=true`)).text();
+  const headers = localCredential(join(headgate.directory, "data"));
+  const exported = await (await fetch(`${logs}/export?format=ndjson&bodies=true`, { headers })).text();
   expect(exported).toContain("gpt-4o-mini");
-  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
   headgate.kill("SIGTERM");
   await headgate.exited();
   const texts = [exported, metrics, headgate.stdout(), headgate.stderr(), ...filesBelow(headgate.directory)];

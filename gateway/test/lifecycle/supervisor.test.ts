@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { listSegments } from "../../src/journal/segment-names.ts";
 import {
@@ -9,6 +9,7 @@ import {
   servedUrl,
   waitFor,
   workerPids,
+  localCredential,
 } from "../support/headgate-process.ts";
 import { readJournalRecords } from "../support/read-journal.ts";
 import { streamingUpstream } from "../support/streaming-upstream.ts";
@@ -54,9 +55,10 @@ test("two workers share the port; a killed one comes back while the other serves
   // The ledger may have taken the first one by now.
   expect(segments.at(-1)?.sequence).toBe(2);
   const logs = `${url}/client/v4/accounts/default/ai-gateway/gateways/default/logs?per_page=1`;
+  const headers = localCredential(join(headgate.directory, "data"));
   let stored = 0;
   for (let look = 0; look < 100 && stored < 70; look += 1) {
-    const listed = (await (await fetch(logs)).json()) as { result_info: { total_count: number } };
+    const listed = (await (await fetch(logs, { headers })).json()) as { result_info: { total_count: number } };
     stored = listed.result_info.total_count;
     await Bun.sleep(50);
   }
@@ -200,20 +202,27 @@ test("dashboard and management paths reach the control process through the gatew
   }
 }, 30_000);
 
-test("without a token, management answers only to requests made on this machine", async () => {
+test("management asks for a credential; the one in the data directory counts on this machine alone, and while the gateway runs", async () => {
   await using headgate = runHeadgateProcess(twoWorkers(""));
   const url = await servedUrl(headgate);
   const logs = `${url}/client/v4/accounts/default/ai-gateway/gateways/default/logs`;
-  expect((await fetch(logs)).status).toBe(200);
+  const path = join(headgate.directory, "data/cli.token");
+  const headers = localCredential(join(headgate.directory, "data"));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect((await fetch(logs)).status).toBe(401);
+  expect((await fetch(logs, { headers: { "x-headgate-local": "true" } })).status).toBe(401);
+  expect((await fetch(logs, { headers })).status).toBe(200);
   for (const [name, value] of [
     ["host", "evil.example"],
     ["x-forwarded-for", "192.0.2.1"],
     ["origin", "https://evil.example"],
   ] as const) {
-    const refused = await fetch(logs, { headers: { [name]: value, "x-headgate-local": "true" } });
-    expect({ name, status: refused.status }).toEqual({ name, status: 403 });
-    expect(JSON.stringify(await refused.json())).toContain("HEADGATE_ADMIN_TOKEN");
+    const refused = await fetch(logs, { headers: { ...headers, [name]: value, "x-headgate-local": "true" } });
+    expect({ name, status: refused.status }).toEqual({ name, status: 401 });
   }
+  headgate.kill("SIGTERM");
+  await headgate.exited();
+  expect(existsSync(path)).toBe(false);
 }, 30_000);
 
 test("a data directory too deep for a socket path works too", async () => {

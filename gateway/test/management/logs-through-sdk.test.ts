@@ -324,7 +324,7 @@ test("with an admin token the SDK needs it", async () => {
   await using api = startLogsApi({ adminToken: "right" });
   expect((await sdk(api, "right").list("default", account)).result).toEqual([]);
   const asStranger = async (): Promise<unknown> => sdk(api, "wrong").list("default", account);
-  await expect(asStranger()).rejects.toBeInstanceOf(Cloudflare.PermissionDeniedError);
+  await expect(asStranger()).rejects.toBeInstanceOf(Cloudflare.AuthenticationError);
   const anonymous = await fetch(api.logsUrl);
   expect([anonymous.status, await anonymous.json()]).toEqual([
     401,

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startPrices } from "../../src/control/start-prices.ts";
 import type { PriceOverrideSettings } from "../../src/core/price-settings.ts";
-import { bearerAuthorizer } from "../../src/management/authorize.ts";
 import { createRouter } from "../../src/management/router.ts";
 import { compileProviders } from "../../src/providers/registry.ts";
 import { PriceStoreUnavailable } from "../../src/stores/ports/price-store.ts";
@@ -45,7 +44,6 @@ function startApi(prices: PriceOverrideSettings = {}) {
   });
   const faults: unknown[] = [];
   const answer = createRouter(checkAnswers(running.routes), {
-    identify: bearerAuthorizer(null),
     onFault: (error) => void faults.push(error),
   });
   const ask = async (path: string, body?: unknown): Promise<Answer> => {

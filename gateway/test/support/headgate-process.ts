@@ -72,6 +72,11 @@ export function servedUrl(headgate: HeadgateProcess): Promise<string> {
   return headgate.until(() => /serves on (http:\S+)/.exec(headgate.stdout())?.[1]);
 }
 
+/** The credential by which the command line manages the gateway of a data directory, as a header; once it serves. */
+export function localCredential(dataDirectory: string): { readonly authorization: string } {
+  return { authorization: `Bearer ${readFileSync(join(dataDirectory, "cli.token"), "utf8").trim()}` };
+}
+
 /** Ids of the workers as logged at the start, in order. */
 export function workerPids(headgate: HeadgateProcess): number[] {
   return headgate.logged("children_started")[0]?.["workers"] as number[];

@@ -1,5 +1,6 @@
 import Cloudflare from "cloudflare";
 import { findRoute, buildRouteTree } from "../../src/management/route-tree.ts";
+import { identityRoutes } from "../../src/management/identity-routes.ts";
 import { settingsRoutes } from "../../src/management/settings-routes.ts";
 import type { SettingsRoutesOptions } from "../../src/management/settings-routes-options.ts";
 import { answerFault } from "./check-answers.ts";
@@ -52,7 +53,10 @@ export async function startManagedGateway(options: RunOptions = {}): Promise<Man
 }
 
 // Handlers are not called here: the routes are looked at for what they declare.
-const declared = buildRouteTree(settingsRoutes({} as SettingsRoutesOptions));
+const declared = buildRouteTree([
+  ...settingsRoutes({} as SettingsRoutesOptions),
+  ...identityRoutes({} as Parameters<typeof identityRoutes>[0]),
+]);
 
 async function checkedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const answer = await fetch(input, init);

@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import type { AccessToken } from "../access/access-token.ts";
+import { tokenFinder } from "../access/find-token.ts";
+import { hashToken, newTokenText, shownParts } from "../access/token-text.ts";
+import { systemClock } from "../core/clock.ts";
+import type { JsonObject } from "../core/gateway-settings.ts";
+import { newId } from "../core/ids.ts";
+import { auditDraft } from "../management/audit-draft.ts";
+import { callerIdentifier } from "../management/identity/identify-caller.ts";
+import { identityRoutes } from "../management/identity-routes.ts";
+import type { Route } from "../management/route.ts";
+import type { RouterOptions } from "../management/router.ts";
+import type { InstallationKeys } from "../secrets/installation-keys.ts";
+import { accessTokenOf, type TokenValue } from "../settings/access-token-object.ts";
+import type { SettingsDesk } from "../settings/settings-desk.ts";
+import type { SettingsModel } from "../settings/settings-model.ts";
+import { publishLocalToken } from "./local-token.ts";
+
+/** Who may manage, and the routes by which that is managed. */
+export interface Identity {
+  readonly identify: NonNullable<RouterOptions["identify"]>;
+  readonly routes: readonly Route[];
+  /** Text of the token that was made because nobody could have managed otherwise; null when none was. */
+  readonly firstToken: string | null;
+  stop(): void;
+}
+
+/** What identities are kept and checked with. */
+export interface IdentityOptions {
+  readonly dataDirectory: string;
+  readonly desk: SettingsDesk;
+  readonly keys: Pick<InstallationKeys, "tokenHashKey">;
+  /** `HEADGATE_ADMIN_TOKEN`; null when it is not set. */
+  readonly adminToken: string | null;
+}
+
+/** Starts telling callers apart. The first start without `HEADGATE_ADMIN_TOKEN` makes a token that may do everything. */
+export async function startIdentity(options: IdentityOptions): Promise<Identity> {
+  const { dataDirectory, desk, keys, adminToken } = options;
+  const hash = (text: string): string => hashToken(keys.tokenHashKey, text);
+  const firstToken = adminToken === null && !hasOwner(desk.current) ? await makeFirstToken(desk, hash) : null;
+  const localToken = newTokenText(randomBytes);
+  const withdraw = publishLocalToken(dataDirectory, localToken);
+  return {
+    identify: callerIdentifier({
+      findToken: finderOf(desk, keys.tokenHashKey),
+      adminToken,
+      localToken,
+      clock: systemClock,
+    }),
+    routes: identityRoutes({ desk, hashToken: hash, randomBytes, clock: systemClock }),
+    firstToken,
+    stop: withdraw,
+  };
+}
+
+/** Looks tokens up in the model of the moment. */
+function finderOf(desk: SettingsDesk, key: Buffer): (text: string) => AccessToken | null {
+  let known: { model: SettingsModel; find: (text: string) => AccessToken | null } | null = null;
+  return (text) => {
+    const model = desk.current;
+    if (known?.model !== model) {
+      const tokens = ["", ...model.accountIds].flatMap((accountId) => model.list(accountId, "token"));
+      known = { model, find: tokenFinder(tokens.map(accessTokenOf), key) };
+    }
+    return known.find(text);
+  };
+}
+
+/** Whether somebody could manage everything. */
+function hasOwner(model: SettingsModel): boolean {
+  const tokens = model.list("", "token").map(accessTokenOf);
+  return tokens.some(({ groups, status }) => status === "active" && groups.includes("Headgate Owner"));
+}
+
+async function makeFirstToken(desk: SettingsDesk, hash: (text: string) => string): Promise<string> {
+  const text = newTokenText(randomBytes);
+  const id = newId().replaceAll("-", "");
+  const token: TokenValue = {
+    name: "first start",
+    hash: hash(text),
+    ...shownParts(text),
+    groups: ["Headgate Owner"],
+    gatewayIds: null,
+    models: null,
+    ipRanges: null,
+    notBeforeMs: null,
+    expiresAtMs: null,
+    budgetId: null,
+    status: "active",
+    userId: null,
+  };
+  const { hash: _, ...shown } = token;
+  const key = { accountId: "", kind: "token", id } as const;
+  await desk.change({ type: "system", id: "first start", email: null, ip: null }, () => ({
+    writes: [{ put: { ...key, value: token as unknown as JsonObject } }],
+    audit: [
+      auditDraft("api_token", "created", { accountId: "", id, before: null, after: shown as unknown as JsonObject }),
+    ],
+    result: null,
+  }));
+  return text;
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
+import { mayDo } from "../../access/caller.ts";
+import { newTokenText } from "../../access/token-text.ts";
+import { tokenFinder } from "../../access/find-token.ts";
+import { accessTokenOf } from "../../settings/access-token-object.ts";
+import { openInstallationKeys } from "../../secrets/installation-keys.ts";
+import { testKeyMaterial } from "../../../test/support/test-keys.ts";
+import { testToken } from "../../../test/support/test-token.ts";
+import { ManagementError } from "../management-error.ts";
+import { callerIdentifier } from "./identify-caller.ts";
+
+const nowMs = 1_800_000_000_000;
+const reader = testToken({ id: "reader", groups: ["AI Gateway Read"], ipRanges: { in: ["10.0.0.0/8"], notIn: [] } });
+const late = testToken({ id: "late", expiresAtMs: nowMs });
+const localToken = newTokenText(randomBytes);
+const identify = callerIdentifier({
+  findToken: tokenFinder(
+    [reader, late].map(({ object }) => accessTokenOf({ ...object, source: "store", createdAtMs: 0, modifiedAtMs: 0 })),
+    openInstallationKeys(testKeyMaterial).tokenHashKey,
+  ),
+  adminToken: "right",
+  localToken,
+  clock: { nowMs: () => nowMs },
+});
+
+function as(headers: Record<string, string>) {
+  return identify(new Request("http://control/", { headers }));
+}
+
+function refusal(headers: Record<string, string>): [status: number, code: number, message: string] {
+  try {
+    throw new Error(`it let in ${as(headers).id}`);
+  } catch (error) {
+    if (!(error instanceof ManagementError)) throw error;
+    expect(error.headers["www-authenticate"]).toBe("Bearer");
+    return [error.definition.status, error.definition.code, error.message];
+  }
+}
+
+test("the admin token of the environment may do everything", () => {
+  for (const headers of [
+    { authorization: "Bearer right" },
+    { authorization: "bearer  right " },
+    { "x-auth-email": "a@b.example", "x-auth-key": "right" },
+  ]) {
+    const caller = as(headers);
+    expect(caller).toMatchObject({ type: "token", id: "admin" });
+    expect(mayDo(caller, "accounts.edit", { accountId: null, gatewayId: null })).toBe(true);
+  }
+});
+
+test("without a credential, or with one that nobody knows: 401, code 10000", () => {
+  for (const authorization of ["", "Bearer", "Bearer ", "Basic cmlnaHQ=", "right", "Bearer wrong", "Bearer righ"]) {
+    expect(refusal({ authorization })).toEqual([401, 10_000, "Authentication error"]);
+  }
+  expect(refusal({})).toEqual([401, 10_000, "Authentication error"]);
+  expect(refusal({ "x-auth-key": "right" })).toEqual([401, 10_000, "Authentication error"]);
+  expect(refusal({ authorization: `Bearer ${"x".repeat(100_000)}` })).toEqual([401, 10_000, "Authentication error"]);
+});
+
+test("an API token is who it is, with what it is granted, where it counts", () => {
+  const authorization = `Bearer ${reader.text}`;
+  const caller = as({ authorization, "x-headgate-address": "10.1.2.3" });
+  expect(caller).toMatchObject({ type: "token", id: "reader", ip: "10.1.2.3" });
+  expect(mayDo(caller, "logs.read", { accountId: "default", gatewayId: null })).toBe(true);
+  expect(mayDo(caller, "logs.edit", { accountId: "default", gatewayId: null })).toBe(false);
+  expect(mayDo(caller, "logs.read", { accountId: "other", gatewayId: null })).toBe(false);
+  for (const address of [{ "x-headgate-address": "192.0.2.1" }, {}]) {
+    expect(refusal({ authorization, ...address } as Record<string, string>)).toEqual([
+      401,
+      10_000,
+      "Authentication error: the token may not be used from this address",
+    ]);
+  }
+  expect(refusal({ authorization: `Bearer ${late.text}` })).toEqual([
+    401,
+    10_000,
+    "Authentication error: the token has expired",
+  ]);
+});
+
+test("the token of the data directory counts on this machine alone", () => {
+  const authorization = `Bearer ${localToken}`;
+  expect(as({ authorization, "x-headgate-local": "true" })).toMatchObject({ type: "local" });
+  expect(refusal({ authorization, "x-headgate-local": "false" })[0]).toBe(401);
+  expect(refusal({ authorization })[0]).toBe(401);
+});
