@@ -24,7 +24,7 @@ const create = (name: string, groups: string[], more: object = {}) =>
   gateway.client.accounts.tokens.create({ ...account, name, policies: policyOf(...groups), ...more });
 
 /** 401 when the gateway does not let the token in, 400 when it does and finds the body empty. */
-async function run(token: string): Promise<number> {
+async function statusWith(token: string): Promise<number> {
   const headers = { "cf-aig-authorization": `Bearer ${token}` };
   return (await fetch(`${gateway.url}/v1/acme/locked`, { method: "POST", headers })).status;
 }
@@ -33,8 +33,8 @@ async function run(token: string): Promise<number> {
 async function runsWith(token: string, isExpected: boolean): Promise<void> {
   const deadlineMs = performance.now() + 1000;
   const status = isExpected ? 400 : 401;
-  while ((await run(token)) !== status && performance.now() < deadlineMs) await Bun.sleep(20);
-  expect(await run(token)).toBe(status);
+  while ((await statusWith(token)) !== status && performance.now() < deadlineMs) await Bun.sleep(20);
+  expect(await statusWith(token)).toBe(status);
 }
 
 test("a token is made, shown without its text, changed, rolled and revoked; workers know within a second", async () => {
@@ -239,7 +239,7 @@ test("no text of a token is in any file of the installation or any line of its l
   const { value = "", id } = await create("secret", ["AI Gateway Run"]);
   await runsWith(value, true);
   const rolled = await gateway.client.accounts.tokens.value.update(id as string, account);
-  await run(value);
+  await statusWith(value);
   const files = readdirSync(gateway.headgate.directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== "cli.token")
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));

@@ -40,7 +40,7 @@ export function callerIdentifier(options: IdentifyOptions): (request: Request) =
 }
 
 /** Address a request came from, as the worker that took it says; null when none says so. */
-export function addressOf(headers: Headers): string | null {
+function addressOf(headers: Headers): string | null {
   return headers.get(clientAddressField);
 }
 
