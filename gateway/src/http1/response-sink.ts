@@ -1,3 +1,4 @@
+import type { GatewayError } from "../core/errors.ts";
 import type { HeaderList } from "../core/header-list.ts";
 import type { RawConnection } from "./raw-connection.ts";
 
@@ -34,6 +35,8 @@ export interface ResponseSink {
   end(trailers?: HeaderList): void;
   /** Breaks the answer off so that the client cannot take it for whole. */
   break(): void;
+  /** Takes an error of the gateway's own in place of an answer; absent where it is sent like any other answer. */
+  refused?(error: GatewayError): void;
   /**
    * Answers 101 and hands the connection over, as the client asked for.
    * @returns null when there is nothing to hand over: an answer was begun, the client left, or the carrier is no connection.

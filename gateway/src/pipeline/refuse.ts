@@ -34,6 +34,10 @@ export function refuse(exchange: Exchange, resolved: Resolved | Admitted | null,
     response.break();
     return;
   }
+  if (response.refused !== undefined) {
+    response.refused(error);
+    return;
+  }
   const fields = ["content-type", "application/json", "content-length", String(body.length)];
   // Whoever refuses a version names the one it takes (RFC 6455 §4.4).
   if (status === errorCatalogue.upgradeRequired.status) fields.push("sec-websocket-version", "13");

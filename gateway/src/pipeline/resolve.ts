@@ -3,6 +3,7 @@ import type { GatewaySettings } from "../core/gateway-settings.ts";
 import type { ActiveAccount } from "../settings/active-settings.ts";
 import { findBareModelOwner } from "../providers/find-compat-provider.ts";
 import type { RequestHead } from "../http1/parse-request-head.ts";
+import { asksForWebSocket } from "../websocket/handshake.ts";
 import type { Gateway } from "./gateway.ts";
 import { domainOf } from "./domain-of.ts";
 import { noSuchRoute, type PathForm, readPath, type RequestPath, type RunAsked } from "./read-path.ts";
@@ -45,7 +46,7 @@ export function resolve(head: RequestHead, gateway: Gateway): Resolved {
     requireProvider(account, asked.slug);
     return { ...found, providerSlug: asked.slug, rest: asked.rest };
   }
-  if (head.method !== "POST") {
+  if (head.method !== "POST" && !asksForWebSocket(head)) {
     throw new GatewayError("routeNotFound", { message: `The universal endpoint takes POST, not ${head.method}` });
   }
   return { ...found, providerSlug: null, rest: "" };

@@ -10,12 +10,13 @@ import { planSteps } from "./plan-steps.ts";
 import { readControls } from "./read-controls.ts";
 import { refuse } from "./refuse.ts";
 import { relaySession } from "./socket/relay-session.ts";
+import { openUniversalSocket } from "./socket/universal-socket.ts";
 import { type Resolved, resolve } from "./resolve.ts";
 
 /**
  * One request, top to bottom. Each stage's result is the next one's argument, so none can run before what it depends on.
  * Every path ends once: in `deliver` when a provider answered, in `relaySession` when it became a WebSocket, in `refuse` when none
- * answered, in `answerModels` when the gateway itself knows the answer, or silently when the client left.
+ * answered, in `openUniversalSocket`, whose messages are requests of their own, in `answerModels` when the gateway itself knows the answer, or silently when the client left.
  * docs/request-lifecycle.md draws it.
  */
 export async function serve(request: IncomingRequest, gateway: Gateway): Promise<void> {
@@ -25,6 +26,7 @@ export async function serve(request: IncomingRequest, gateway: Gateway): Promise
     resolved = resolve(request.head, gateway);
     const admitted = authenticate(exchange, resolved);
     resolved = admitted;
+    if (exchange.isSocket && admitted.providerSlug === null) return openUniversalSocket(exchange, serve);
     if (asksForModels(exchange, admitted)) return answerModels(exchange, admitted);
     const controls = readControls(request.head.headers, resolved.settings);
     const planned = await planSteps(exchange, admitted, controls);
