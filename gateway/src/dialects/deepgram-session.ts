@@ -11,6 +11,7 @@ export const deepgramSession: SessionDialect = {
   id: "deepgram-session",
   usage: planUsage({ at: [""], merge: "last", counts: { audioSeconds: [["duration"]] } }),
   modelPaths: [],
+  hasBinaryJson: false,
   clientModelPaths: [],
   watch: watchTexts("Metadata"),
   usageEffect: (body) => (readPath(body, "type") === "Metadata" ? "adds" : "nothing"),

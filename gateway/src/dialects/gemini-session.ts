@@ -12,6 +12,7 @@ export const geminiSession: SessionDialect = {
   id: "gemini-session",
   usage: gemini.usage,
   modelPaths: [],
+  hasBinaryJson: true,
   clientModelPaths: ["setup.model"],
   watch: watchTexts("usageMetadata", "turnComplete"),
   usageEffect: () => "replaces",

@@ -21,6 +21,7 @@ export const openaiSession: SessionDialect = {
   id: "openai-session",
   usage: planUsage({ ...openaiUsage, at: ["response.usage"] }),
   modelPaths: ["session.model", "response.model"],
+  hasBinaryJson: false,
   clientModelPaths: [],
   watch: watchTexts("session.created", "response.done", "response.completed", "response.incomplete", "response.failed"),
   usageEffect: (body) => (responseEnds.has(readPath(body, "type")) ? "adds" : "nothing"),

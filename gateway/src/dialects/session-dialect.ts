@@ -12,6 +12,8 @@ export type UsageEffect = "adds" | "replaces" | "nothing";
 /** What has to be known of a vendor's sessions to read what they used. */
 export interface SessionDialect extends Pick<Dialect, "usage" | "modelPaths"> {
   readonly id: SessionDialectId;
+  /** Whether the vendor writes its JSON into binary messages, which are media elsewhere. */
+  readonly hasBinaryJson: boolean;
   /** Paths of the model's name in what the client sends; empty where only the provider or the URL names it. */
   readonly clientModelPaths: readonly string[];
   /** A message of the provider that holds none of these need not be parsed; they may match too much, never too little. */

@@ -14,10 +14,12 @@ export interface SessionReading {
   readonly model: string | null;
 }
 
-/** Reads the text messages of a WebSocket session as they pass. */
+/** Reads the messages of a WebSocket session as they pass. */
 export interface SessionTap {
   /** Whether messages of the client can still tell anything. */
   readonly wantsClient: boolean;
+  /** Whether binary messages are JSON, too. */
+  readonly hasBinaryJson: boolean;
   fromClient(message: Buffer): void;
   fromProvider(message: Buffer): void;
   /** What all of it told so far. */
@@ -31,6 +33,7 @@ export function openSessionTap(dialect: SessionDialect): SessionTap {
   let model: string | null = null;
 
   return {
+    hasBinaryJson: dialect.hasBinaryJson,
     get wantsClient() {
       return model === null && dialect.clientModelPaths.length > 0;
     },

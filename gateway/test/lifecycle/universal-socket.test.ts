@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
+import { writeFrame } from "../../src/websocket/write-frame.ts";
+import { hasHead, startScriptedUpstream } from "../support/scripted-upstream.ts";
 import { openSocket, type SocketClient } from "../support/socket-client.ts";
 import { type GatewayOptions, startGateway, type StartedGateway } from "../support/start-gateway.ts";
 import { until } from "../support/until.ts";
@@ -8,7 +9,10 @@ let gateway: StartedGateway;
 let upstream: ReturnType<typeof Bun.serve>;
 let aborted = 0;
 
-async function start(answer: (request: Request) => Response | Promise<Response>, options: GatewayOptions = {}): Promise<void> {
+async function start(
+  answer: (request: Request) => Response | Promise<Response>,
+  options: GatewayOptions = {},
+): Promise<void> {
   aborted = 0;
   upstream = Bun.serve({ hostname: "127.0.0.1", port: 0, idleTimeout: 0, fetch: (request) => answer(request) });
   const base_url = `http://127.0.0.1:${upstream.port}/v1`;
@@ -51,9 +55,13 @@ describe("answers", () => {
     let seen: { url: string; headers: Headers; body: string } | null = null;
     await start(async (request) => {
       seen = { url: new URL(request.url).pathname, headers: request.headers, body: await request.text() };
-      return new Response('{"id":12345678901234567890,"choices":[]}', { headers: { "content-type": "application/json" } });
+      return new Response('{"id":12345678901234567890,"choices":[]}', {
+        headers: { "content-type": "application/json" },
+      });
     });
-    const client = await openSocket(gateway.url, "/v1/default/default/", { headers: { "cf-aig-metadata": '{"team":"a"}' } });
+    const client = await openSocket(gateway.url, "/v1/default/default/", {
+      headers: { "cf-aig-metadata": '{"team":"a"}' },
+    });
     create(client, "r1");
     const text = String(await client.next());
     expect(text).toContain('"response":{"id":12345678901234567890,"choices":[]}');
@@ -84,7 +92,9 @@ describe("answers", () => {
   });
 
   test("streamed: created without a response, one message an event, no [DONE], then done", async () => {
-    await start(() => stream(['data: {"n":1}\n\n', ": ping\n\n", 'data: {"n":\r\n', 'data: 2}\r\n\r\n', "data: [DONE]\n\n"]));
+    await start(() =>
+      stream(['data: {"n":1}\n\n', ": ping\n\n", 'data: {"n":\r\n', "data: 2}\r\n\r\n", "data: [DONE]\n\n"]),
+    );
     const client = await open();
     create(client, "r1", { query: { ...query, stream: true } });
     const created = await next(client);
@@ -110,7 +120,9 @@ describe("answers", () => {
     const messages: Record<string, unknown>[] = [];
     while (messages.at(-1)?.["type"] !== "universal.done") messages.push(await next(client));
     const answersOf = (id: string) =>
-      messages.filter(({ metadata }) => (metadata as { eventId: string }).eventId === id).map(({ response }) => response);
+      messages
+        .filter(({ metadata }) => (metadata as { eventId: string }).eventId === id)
+        .map(({ response }) => response);
     for (const id of fast) expect(answersOf(id)).toEqual([{ from: id }]);
     expect(answersOf("slow")).toEqual([undefined, { from: "slow" }, { from: "slow" }, undefined]);
     expect(gateway.recordCount()).toBe(21);
@@ -120,7 +132,8 @@ describe("answers", () => {
   test("a provider's error is passed on with its status; other bodies come as text or base64", async () => {
     await start((request) => {
       const path = new URL(request.url).pathname;
-      if (path.endsWith("image")) return new Response(Buffer.from([0, 1, 255]), { headers: { "content-type": "image/png" } });
+      if (path.endsWith("image"))
+        return new Response(Buffer.from([0, 1, 255]), { headers: { "content-type": "image/png" } });
       if (path.endsWith("text")) return new Response("plain", { headers: { "content-type": "text/plain" } });
       return Response.json({ error: { message: "bad key" } }, { status: 401 });
     });
@@ -173,8 +186,12 @@ describe("errors", () => {
     expect(await told('{"type":"universal.made"}')).toEqual(error("universal.create"));
     expect(await told('{"type":"universal.create"}')).toEqual(error("request must be an object"));
     expect(await told('{"type":"universal.create","request":{"eventId":7}}')).toEqual(error("eventId must be"));
-    expect(await told('{"type":"universal.create","request":{"eventId":"a\\nb"}}')).toEqual(error("eventId must be", "a\nb"));
-    expect(await told('{"type":"universal.create","request":{"eventId":"e"}}')).toEqual(error("provider is missing", "e"));
+    expect(await told('{"type":"universal.create","request":{"eventId":"a\\nb"}}')).toEqual(
+      error("eventId must be", "a\nb"),
+    );
+    expect(await told('{"type":"universal.create","request":{"eventId":"e"}}')).toEqual(
+      error("provider is missing", "e"),
+    );
     expect(await told('{"type":"universal.cancel","eventId":"x"}')).toEqual(error("under way", "x"));
     create(client, "r1", { provider: "nobody" });
     expect(await next(client)).toEqual({
@@ -188,15 +205,20 @@ describe("errors", () => {
   });
 
   test("a provider that cannot be reached, and one that breaks off, are told as errors", async () => {
-    await start(() => {
-      const body = new ReadableStream<string>({
-        async pull(controller) {
-          controller.enqueue('data: {"choices":[{"delta":{"content":"a"}}]}\n\n');
-          await Bun.sleep(30);
-          controller.error(new Error("broken"));
-        },
-      });
-      return new Response(body as never, { headers: { "content-type": "text/event-stream" } });
+    const event = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n';
+    using broken = startScriptedUpstream({
+      data(connection) {
+        if (!hasHead(connection)) return;
+        const head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+        connection.write(`${head}${event.length.toString(16)}\r\n${event}\r\n`);
+        connection.close();
+      },
+    });
+    await start(() => Response.json({}), {
+      providers: {
+        openai: { base_url: broken.url, dialect: null },
+        "custom-none": { base_url: "http://127.0.0.1:1", dialect: null },
+      },
     });
     const client = await open();
     create(client, "r1");
@@ -208,8 +230,7 @@ describe("errors", () => {
       break;
     }
     expect(types.slice(0, 2)).toEqual(["universal.created", "universal.stream"]);
-    await upstream.stop(true);
-    create(client, "r2");
+    create(client, "r2", { provider: "custom-none" });
     expect(await next(client)).toMatchObject({ type: "error", error: [{ code: 2005 }], metadata: { eventId: "r2" } });
     client.close();
   });
@@ -306,10 +327,11 @@ describe("ends", () => {
       port: gateway.port,
       socket: { data: (slow) => void slow.pause() },
     });
-    const { writeFrame } = await import("../../src/websocket/write-frame.ts");
     const handshake =
       "GET /v1/default/default HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    socket.write(Buffer.concat([Buffer.from(handshake), writeFrame({ opcode: 1, payload: Buffer.from(request), isMasked: true })]));
+    socket.write(
+      Buffer.concat([Buffer.from(handshake), writeFrame({ opcode: 1, payload: Buffer.from(request), isMasked: true })]),
+    );
     await until("events", () => pulled > 3);
     await Bun.sleep(500);
     const stalledAt = pulled;
@@ -317,14 +339,5 @@ describe("ends", () => {
     expect(pulled - stalledAt).toBeLessThan(3);
     expect(pulled * event.length).toBeLessThan(64_000_000);
     socket.terminate();
-  });
-});
-
-describe("gateway authentication", () => {
-  test("the socket asks for the token as other requests do", async () => {
-    const closed = { ...defaultGatewaySettings, authentication: true };
-    await start(() => Response.json({}), { accounts: { default: { gateways: { default: closed }, logpush: [] } } } as never);
-    await expect(open()).rejects.toThrow();
-    await expect(open({ protocols: ["cf-aig-authorization.nonsense"] })).rejects.toThrow();
   });
 });

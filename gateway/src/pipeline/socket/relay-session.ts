@@ -94,8 +94,8 @@ class Session implements DirectionOwner, Watched {
     const toClient = new SessionDirection({ source: provider, sink: client, isFromClient: false, owner: this });
     toProvider.opposite = toClient;
     toClient.opposite = toProvider;
-    toProvider.readsText = this.#logs !== null || this.#tap?.wantsClient === true;
-    toClient.readsText = this.#logs !== null || this.#tap !== null;
+    toProvider.reads = this.#reads(this.#tap?.wantsClient === true);
+    toClient.reads = this.#reads(this.#tap !== null);
     this.#directions = [toProvider, toClient];
     client.listen(toProvider);
     provider.listen(toClient);
@@ -109,7 +109,7 @@ class Session implements DirectionOwner, Watched {
     }
   }
 
-  textPassed(direction: SessionDirection, message: Buffer): void {
+  messagePassed(direction: SessionDirection, message: Buffer): void {
     if (this.#isSettled) return;
     if (!direction.isFromClient) {
       this.#tap?.fromProvider(message);
@@ -118,7 +118,7 @@ class Session implements DirectionOwner, Watched {
     }
     if (this.#tap?.wantsClient === true) this.#tap.fromClient(message);
     this.#logs?.client.add(message);
-    direction.readsText = this.#logs !== null || this.#tap?.wantsClient === true;
+    direction.reads = this.#reads(this.#tap?.wantsClient === true);
   }
 
   closeReceived(direction: SessionDirection, frame: Buffer, payload: Buffer): void {
@@ -176,6 +176,12 @@ class Session implements DirectionOwner, Watched {
     this.#settle(this.#farewell?.end ?? { outcome: "complete", cause: null });
     this.#options.client?.terminate();
     this.#options.provider.terminate();
+  }
+
+  /** Which messages of a direction to read. @param isTapped whether they may tell usage or model. */
+  #reads(isTapped: boolean): SessionDirection["reads"] {
+    if (this.#logs === null && !isTapped) return "nothing";
+    return this.#tap?.hasBinaryJson === true ? "all" : "text";
   }
 
   #closeBoth(end: SessionEnd, reason: string): void {

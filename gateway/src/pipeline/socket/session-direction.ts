@@ -10,8 +10,8 @@ import { writeFrame } from "../../websocket/write-frame.ts";
 export interface DirectionOwner {
   /** Bytes came, before any of them is passed on. */
   received(direction: SessionDirection, sizeBytes: number): void;
-  /** A whole text message passed, mask taken off; only of directions whose messages are read, and not of longer ones than are read. */
-  textPassed(direction: SessionDirection, message: Buffer): void;
+  /** A whole message passed, mask taken off; only of those that `reads` asks for, and not of longer ones than are read. */
+  messagePassed(direction: SessionDirection, message: Buffer): void;
   /** The source closes: `frame` is its close frame as it came, not yet passed on; `payload` is what it says, mask taken off. */
   closeReceived(direction: SessionDirection, frame: Buffer, payload: Buffer): void;
   /** The source broke the protocol. */
@@ -22,7 +22,7 @@ export interface DirectionOwner {
   stopping(): void;
 }
 
-/** Text messages longer than this are passed on unread. */
+/** Messages longer than this are passed on unread. */
 const MAX_READ_BYTES = 1024 * 1024;
 
 /** One direction of a session: passes the frames of its source to its sink as they come, no faster than the sink takes them. */
@@ -41,8 +41,8 @@ export class SessionDirection implements RawListener, FrameVisitor {
   #pendingClose: Buffer | null = null;
   /** The other way; set by the session once both are there. */
   opposite!: SessionDirection;
-  /** Whether messages are still worth reading. */
-  readsText = false;
+  /** Which messages are worth reading by now; binary ones are media, except where a vendor writes JSON into them. */
+  reads: "nothing" | "text" | "all" = "nothing";
   /** The source has sent its close frame. */
   hasSourceClosed = false;
   /** A close frame was sent to the sink; nothing may follow it. */
@@ -117,8 +117,8 @@ export class SessionDirection implements RawListener, FrameVisitor {
     if (this.isSinkClosed) return;
     this.#isInFrame = true;
     this.sink.write(frame.bytes);
-    if (frame.opcode === opcode.text) this.#isReadingMessage = this.readsText;
-    if (frame.opcode === opcode.binary) this.#isReadingMessage = false;
+    if (frame.opcode === opcode.text) this.#isReadingMessage = this.reads !== "nothing";
+    if (frame.opcode === opcode.binary) this.#isReadingMessage = this.reads === "all";
   }
 
   payload(bytes: Buffer, frame: FrameHead, offset: number): void {
@@ -147,7 +147,7 @@ export class SessionDirection implements RawListener, FrameVisitor {
     }
     if (frame.isFinal && !isControl(frame.opcode) && this.#isReadingMessage) {
       this.#isReadingMessage = false;
-      this.#owner.textPassed(this, this.#message.take());
+      this.#owner.messagePassed(this, this.#message.take());
     }
     const pending = this.#pendingClose;
     this.#pendingClose = null;

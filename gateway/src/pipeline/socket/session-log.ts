@@ -10,7 +10,7 @@ const LINE_END = Buffer.from("\n");
 
 /**
  * Keeps the text messages of one direction of a session, one a line. Line ends inside a message become spaces, which changes no
- * JSON: there they stand between tokens only. Binary messages are counted, not kept.
+ * JSON: there they stand between tokens only.
  */
 export class SessionLog {
   readonly #keeper: BodyKeeper;
@@ -20,7 +20,7 @@ export class SessionLog {
     this.#keeper = new BodyKeeper(Math.min(limitBytes, MAX_KEPT_BYTES));
   }
 
-  /** Takes a text message in. */
+  /** Takes a message in. */
   add(message: Buffer): void {
     this.#keeper.add(onOneLine(message));
     this.#keeper.add(LINE_END);

@@ -120,9 +120,11 @@ export class UniversalAnswer implements ResponseSink {
 
   #sayWhole(metadata: AnswerMetadata): void {
     const bytes = decodeBody(this.#body.take(), this.#codings, MAX_ANSWER_BYTES);
-    if (bytes === null) this.#socket.say(errorMessage(this.eventId, { code: 2005, message: "The answer cannot be decoded" }));
+    if (bytes === null)
+      this.#socket.say(errorMessage(this.eventId, { code: 2005, message: "The answer cannot be decoded" }));
     else if (bytes.length === 0) this.#socket.say(answerMessage(metadata, "null"));
-    else if (TEXT_TYPE.test(metadata.contentType)) this.#socket.say(answerMessage(metadata, asJson(bytes.toString("utf8"))));
+    else if (TEXT_TYPE.test(metadata.contentType))
+      this.#socket.say(answerMessage(metadata, asJson(bytes.toString("utf8"))));
     else this.#socket.say(answerMessage(metadata, JSON.stringify(bytes.toString("base64"))));
   }
 

@@ -51,7 +51,10 @@ export function cancelledMessage(eventId: string): string {
 }
 
 /** Something went wrong. @param eventId of the request it concerns; null when the message named none. */
-export function errorMessage(eventId: string | null, error: { readonly code: number; readonly message: string }): string {
+export function errorMessage(
+  eventId: string | null,
+  error: { readonly code: number; readonly message: string },
+): string {
   const { code, message } = error;
   return JSON.stringify({ type: "error", error: [{ code, message }], metadata: eventId === null ? {} : { eventId } });
 }

@@ -34,7 +34,10 @@ export function readCommand(message: Buffer): UniversalCommand {
   if (!isRecord(parsed)) throw new MessageFault(null, "", "a message must be a JSON object with type and request");
   const { type, request } = parsed;
   if (type === "universal.cancel") {
-    return { type: "cancel", eventId: readEventId(parsed["eventId"] ?? (isRecord(request) ? request["eventId"] : undefined)) };
+    return {
+      type: "cancel",
+      eventId: readEventId(parsed["eventId"] ?? (isRecord(request) ? request["eventId"] : undefined)),
+    };
   }
   if (type !== "universal.create") {
     const got = JSON.stringify(type)?.slice(0, 64) ?? "nothing";
@@ -69,7 +72,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Fields of the handshake that say nothing of the requests made over its socket. */
-const NOT_OF_REQUESTS = /^(?:sec-websocket-|content-|accept-encoding$|connection$|upgrade$|transfer-encoding$|expect$|te$)/;
+const NOT_OF_REQUESTS =
+  /^(?:sec-websocket-|content-|accept-encoding$|connection$|upgrade$|transfer-encoding$|expect$|te$)/;
 /** What begins a subprotocol that stands for a field of the gateway: `cf-aig-{name}.{value}`. */
 const FIELD_PROTOCOL = /^(cf-aig-[a-z0-9-]+)\.(.+)$/i;
 
@@ -106,7 +110,13 @@ export function requestFrom(
   body.push(bytes);
   // The client's id goes before one that came with the handshake, which cannot be that of every request.
   const fields = socket.fields.filter((_, index) => socket.fields[index - (index % 2)] !== "cf-aig-event-id");
-  const headers = [...fields, "content-type", "application/json", "cf-aig-event-id", Buffer.from(eventId).toString("latin1")];
+  const headers = [
+    ...fields,
+    "content-type",
+    "application/json",
+    "cf-aig-event-id",
+    Buffer.from(eventId).toString("latin1"),
+  ];
   const { target } = opening.head;
   const head = { method: "POST", target, headers, framing, keepAlive: true, expectsContinue: false, isHttp10: false };
   return { head, body, response, receivedAtMs: nowMs, remoteAddress: opening.remoteAddress };

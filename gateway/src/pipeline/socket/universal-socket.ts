@@ -83,7 +83,7 @@ class UniversalSocket implements RawListener, MessageVisitor, AnswerSocket, Watc
 
   drained(): void {
     this.#options.connection.setReading(true);
-    for (const answer of [...this.#underWay.values()]) answer.listener.drained();
+    for (const answer of this.#underWay.values()) answer.listener.drained();
   }
 
   ended(): void {
@@ -161,7 +161,11 @@ class UniversalSocket implements RawListener, MessageVisitor, AnswerSocket, Watc
     const { gateway, serve, opening, fields } = this.#options;
     const answer = new UniversalAnswer(command.eventId, this);
     if (!this.hold(answer, command.body.length)) {
-      throw new MessageFault(command.eventId, "", `requests under way on a socket may have ${MAX_HELD_BYTES} bytes together`);
+      throw new MessageFault(
+        command.eventId,
+        "",
+        `requests under way on a socket may have ${MAX_HELD_BYTES} bytes together`,
+      );
     }
     this.#underWay.set(command.eventId, answer);
     const nowMs = gateway.clock.monotonicMs();
@@ -186,7 +190,7 @@ class UniversalSocket implements RawListener, MessageVisitor, AnswerSocket, Watc
   }
 
   #abandonAll(): void {
-    for (const answer of [...this.#underWay.values()]) answer.leave();
+    for (const answer of this.#underWay.values()) answer.leave();
   }
 
   #write(code: number, payload: Buffer): void {
