@@ -27,7 +27,7 @@ export const permissions = {
   "keys.edit": account("Stores, replaces and removes provider keys"),
   "secrets.read": account("Lists stored secrets, never their text"),
   "secrets.edit": account("Stores, replaces and removes secrets"),
-  "secrets.reference": account("Names a stored secret as a provider's key"),
+  "secrets.reference": installation("Names variables and files of this machine as secrets"),
   "providers.read": account("Lists and reads custom providers"),
   "providers.edit": account("Makes, changes and removes custom providers"),
   "domains.read": account("Lists and reads custom domains"),

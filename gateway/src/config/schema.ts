@@ -168,6 +168,17 @@ const gatewaySettings = section("Settings of one gateway, under the field names 
   }),
 }).meta({ title: "gateway" });
 
+/** Wire formats that custom providers may speak; the first is the usual one. */
+export const customDialects = [
+  "openai-chat",
+  "openai-responses",
+  "anthropic-messages",
+  "gemini",
+  "cohere",
+  "ollama",
+  "opaque",
+] as const;
+
 const provider = z
   .strictObject({
     base_url: z
@@ -182,13 +193,10 @@ const provider = z
         format: "uri-template",
         pattern: baseUrlPattern.source,
       }),
-    dialect: z
-      .enum(["openai-chat", "openai-responses", "anthropic-messages", "gemini", "cohere", "ollama", "opaque"])
-      .optional()
-      .meta({
-        description:
-          "Wire format of the answers, for usage and stream ends. Left out, custom providers take `openai-chat` and built-in ones keep their own.",
-      }),
+    dialect: z.enum(customDialects).optional().meta({
+      description:
+        "Wire format of the answers, for usage and stream ends. Left out, custom providers take `openai-chat` and built-in ones keep their own.",
+    }),
   })
   .meta({ title: "provider", description: "A replaced or custom upstream." });
 

@@ -1,22 +1,36 @@
+import { baseUrlFault, hasPlaceholders } from "../config/base-url.ts";
+import { customDialects } from "../config/schema.ts";
 import { compileAddressPolicy } from "../core/address-policy.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { readPublicKey } from "../logpush/public-key.ts";
 import type { SettingsRoutesOptions } from "../management/settings-routes-options.ts";
 import { compileProviders } from "../providers/registry.ts";
+import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { configDocuments } from "./config-documents.ts";
 import type { Settings } from "./start-settings.ts";
 
 /** What the routes of settings work with in this process. */
-export function settingsRoutesOptions(config: GatewayConfig, { desk, store }: Settings): SettingsRoutesOptions {
+export function settingsRoutesOptions(
+  config: GatewayConfig,
+  { desk, store }: Settings,
+  { seal, open }: InstallationKeys,
+): SettingsRoutesOptions {
   const builtIn = compileProviders({});
   return {
     desk,
     store,
+    secrets: { seal, copy: (sealed, from, to) => seal(open(sealed, from), to) },
     addresses: compileAddressPolicy(config.network),
     builtInSlug: (name) => builtIn.get(name)?.slug ?? null,
+    dialects: customDialects,
+    baseUrlFault: completeUrlFault,
     logpushKeyFault,
     documents: configDocuments,
   };
+}
+
+function completeUrlFault(url: string): string | null {
+  return hasPlaceholders(url) ? "expected a URL without placeholders" : baseUrlFault(url);
 }
 
 function logpushKeyFault(key: string): string | null {

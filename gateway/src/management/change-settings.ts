@@ -1,5 +1,5 @@
 import type { SettingsModel } from "../settings/settings-model.ts";
-import type { Change } from "../settings/settings-desk.ts";
+import type { Change, ObjectWrite } from "../settings/settings-desk.ts";
 import { SettingsStoreUnavailable } from "../stores/ports/settings-store.ts";
 import { ManagementError } from "./management-error.ts";
 import type { ManagementRequest } from "./route.ts";
@@ -14,7 +14,23 @@ export function changeSettings<Result>(
   { caller: { type, id, email, ip } }: ManagementRequest,
   verb: (model: SettingsModel) => Change<Result>,
 ): Promise<Result> {
-  return askSettings(desk.change({ type, id, email, ip }, verb));
+  return askSettings(
+    desk.change({ type, id, email, ip }, (model) => {
+      const change = verb(model);
+      return { ...change, writes: lastOfEach(change.writes) };
+    }),
+  );
+}
+
+/** What is written twice is written as it is written last. */
+function lastOfEach(writes: readonly ObjectWrite[]): ObjectWrite[] {
+  const byKey = new Map(
+    writes.map((write) => {
+      const { accountId, kind, id } = "put" in write ? write.put : write.remove;
+      return [`${accountId}\n${kind}\n${id}`, write] as const;
+    }),
+  );
+  return [...byKey.values()];
 }
 
 /** What the store of settings answers. @throws ManagementError 503 code 7000 when it is away or full. */

@@ -1,4 +1,5 @@
 import type { AddressPolicy } from "../core/address-policy.ts";
+import type { SealedSecret, SealSecret, SecretContext } from "../core/sealed-secret.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
 import type { ConfigDocuments } from "./config/config-document.ts";
 import type { SettingsStore } from "../stores/ports/settings-store.ts";
@@ -7,12 +8,24 @@ import type { SettingsStore } from "../stores/ports/settings-store.ts";
 export interface SettingsRoutesOptions {
   readonly desk: SettingsDesk;
   readonly store: Pick<SettingsStore, "versions" | "audit">;
+  readonly secrets: SecretSealing;
   /** What URLs given here may lead to. */
   readonly addresses: AddressPolicy;
   /** The own slug of a built-in provider by slug or alias; null for others. */
   readonly builtInSlug: (name: string) => string | null;
+  /** Wire formats that custom providers may speak; the first is the usual one. */
+  readonly dialects: readonly string[];
+  /** What is wrong with the form of a base URL, in words for its author; null for nothing. */
+  readonly baseUrlFault: (url: string) => string | null;
   /** What is wrong with a key for pushed logs, in words for its author; null for nothing. */
   readonly logpushKeyFault: (key: string) => string | null;
   /** Settings as text. */
   readonly documents: ConfigDocuments;
+}
+
+/** Secrets are sealed before they are kept; nothing here opens one for somebody to see. */
+export interface SecretSealing {
+  readonly seal: SealSecret;
+  /** The same text sealed for another object. */
+  readonly copy: (sealed: SealedSecret, from: SecretContext, to: SecretContext) => SealedSecret;
 }

@@ -2,17 +2,25 @@ import { accountRoutes } from "./accounts/account-routes.ts";
 import { billingRoutes } from "./billing/billing-routes.ts";
 import { configRoutes } from "./config/config-routes.ts";
 import { domainRoutes } from "./custom-domains/domain-routes.ts";
+import { customProviderRoutes } from "./custom-providers/custom-provider-routes.ts";
 import { datasetRoutes } from "./datasets/dataset-routes.ts";
 import { evaluationRoutes } from "./evaluations/evaluation-routes.ts";
 import { gatewayRoutes } from "./gateways/gateway-routes.ts";
+import { keyRoutes } from "./provider-configs/key-routes.ts";
 import type { Route } from "./route.ts";
+import { secretRoutes } from "./secrets-store/secret-routes.ts";
+import { storeRoutes } from "./secrets-store/store-routes.ts";
 import type { SettingsRoutesOptions } from "./settings-routes-options.ts";
 
 /** Every route that reads or changes settings. */
 export function settingsRoutes(options: SettingsRoutesOptions): Route[] {
   return [
     ...gatewayRoutes(options),
+    ...keyRoutes(options),
+    ...customProviderRoutes(options),
     ...domainRoutes(options),
+    ...storeRoutes(options),
+    ...secretRoutes(options),
     ...datasetRoutes(options),
     ...evaluationRoutes(options),
     ...billingRoutes(options),

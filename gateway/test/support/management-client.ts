@@ -54,7 +54,7 @@ export async function startManagedGateway(options: RunOptions = {}): Promise<Man
 
 // Handlers are not called here: the routes are looked at for what they declare.
 const declared = buildRouteTree([
-  ...settingsRoutes({} as SettingsRoutesOptions),
+  ...settingsRoutes({ dialects: ["any"] } as unknown as SettingsRoutesOptions),
   ...identityRoutes({} as Parameters<typeof identityRoutes>[0]),
 ]);
 

@@ -7,6 +7,7 @@ import type { Asked } from "../define-route.ts";
 import { success } from "../envelope.ts";
 import { refuseFileManaged, requireGateway } from "../find-settings.ts";
 import type { gatewayParams } from "../path-parameters.ts";
+import { keysOfGateway } from "../provider-configs/remove-keys.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 import { auditedGateway, settingsOfGateway, showGateway } from "./show-gateway.ts";
 
@@ -41,15 +42,11 @@ export async function deleteGateway(
 
 /** Takes away what belongs to a gateway alone. */
 function withoutGateway(model: SettingsModel, accountId: string, gatewayId: string): ObjectWrite[] {
-  const keys = model
-    .list(accountId, "provider-config")
-    .filter(({ value, source }) => value["gatewayId"] === gatewayId && source === "store");
-  const ownSecrets = keys.flatMap(({ value }) => (value["ownsSecret"] === true ? [String(value["secretId"])] : []));
   const others = (["dataset", "custom-domain"] as const).flatMap((kind) =>
     model.list(accountId, kind).filter(({ value, source }) => value["gatewayId"] === gatewayId && source === "store"),
   );
   return [
-    ...[...keys, ...others].map(({ kind, id }) => ({ remove: { accountId, kind, id } })),
-    ...ownSecrets.map((id) => ({ remove: { accountId, kind: "secret", id } as const })),
+    ...others.map(({ kind, id }) => ({ remove: { accountId, kind, id } })),
+    ...keysOfGateway(model, accountId, gatewayId),
   ];
 }

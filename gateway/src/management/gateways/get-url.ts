@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { SettingsModel } from "../../settings/settings-model.ts";
 import type { Asked } from "../define-route.ts";
 import { success } from "../envelope.ts";
+import { providerSlug } from "../find-provider.ts";
 import { requireGateway } from "../find-settings.ts";
 import { ManagementError } from "../management-error.ts";
 import type { gatewayParams } from "../path-parameters.ts";
@@ -25,14 +25,4 @@ export function getUrl(
     throw new ManagementError("notFound", [{ message: "There is no such provider", path: ["path", "provider"] }]);
   }
   return success(`${publicOrigin(request)}/v1/${accountId}/${gatewayId}/${provider}`);
-}
-
-/** The own slug of a provider that an account has, built in or made by it; null for none. */
-function providerSlug(
-  model: SettingsModel,
-  { accountId, name }: { readonly accountId: string; readonly name: string },
-  { builtInSlug }: Pick<SettingsRoutesOptions, "builtInSlug">,
-): string | null {
-  const own = model.list(accountId, "custom-provider").find(({ value }) => `custom-${String(value["slug"])}` === name);
-  return own === undefined ? builtInSlug(name) : name;
 }
