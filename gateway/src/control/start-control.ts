@@ -45,7 +45,11 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   const settings = await startSettings({ ...options, keys });
   const identity = await startIdentity({ dataDirectory: config.dataDirectory, desk: settings.desk, keys, adminToken });
   const records = startRecords({ config, settings: settings.desk, log });
-  const routes = [...settingsRoutes(settingsRoutesOptions(config, settings, keys)), ...identity.routes, ...records.routes];
+  const routes = [
+    ...settingsRoutes(settingsRoutesOptions(config, settings, keys)),
+    ...identity.routes,
+    ...records.routes,
+  ];
   const files = new Map([...dashboardFiles(options.dashboardDirectory), ...referenceFiles(routes)]);
   const stopYielding =
     config.workers === 0
