@@ -8,7 +8,8 @@ export function withoutKeys(keys: readonly SettingsObject[]): ObjectWrite[] {
     .filter(({ source }) => source === "store")
     .flatMap(({ accountId, kind, id, value }): ObjectWrite[] => {
       const ownSecret = { accountId, kind: "secret", id: String(value["secretId"]) } as const;
-      return [{ remove: { accountId, kind, id } }, ...(value["ownsSecret"] === true ? [{ remove: ownSecret }] : [])];
+      const key = { remove: { accountId, kind, id } };
+      return value["ownsSecret"] === true ? [key, { remove: ownSecret }] : [key];
     });
 }
 

@@ -1,4 +1,3 @@
-import { newId } from "../../core/ids.ts";
 import { auditDraft } from "../audit-draft.ts";
 import { changeSettings } from "../change-settings.ts";
 import { defineRoute } from "../define-route.ts";
@@ -9,12 +8,10 @@ import { ManagementError } from "../management-error.ts";
 import { accountParams, idParam } from "../path-parameters.ts";
 import type { Route } from "../route.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
+import { createStore } from "./create-store.ts";
 import { MOST_SECRETS, refuseUsed, requireStore, secretsOf, showStore } from "./find-secret.ts";
 import { inOrder } from "./in-order.ts";
 import { quotaSchema, storeBody, storeDeletion, storeSchema, storesQuery } from "./schemas.ts";
-
-/** Most stores of an account. */
-const MOST_STORES = 100;
 
 const rootPath = "/client/v4/accounts/:accountId/secrets_store";
 
@@ -51,27 +48,7 @@ export function storeRoutes(options: SettingsRoutesOptions): Route[] {
       summary: "Create a secrets store",
       body: storeBody,
       answer,
-      async handle({ request, params: { accountId }, body }) {
-        const storeId = newId();
-        await changeSettings(options, request, (model) => {
-          requireAccount(model, accountId);
-          const known = model.list(accountId, "secrets-store");
-          if (known.some(({ value }) => value["name"] === body.name)) {
-            throw new ManagementError("conflict", [
-              { message: "A store with this name already exists", path: ["body", "name"] },
-            ]);
-          }
-          if (known.length >= MOST_STORES) {
-            throw new ManagementError("invalid", [{ message: `An account has at most ${MOST_STORES} secrets stores` }]);
-          }
-          const audit = [
-            auditDraft("secrets_store.store", "created", { accountId, id: storeId, before: null, after: body }),
-          ];
-          const put = { accountId, kind: "secrets-store", id: storeId, value: body } as const;
-          return { writes: [{ put }], audit, result: null };
-        });
-        return success(showStore(requireStore(desk.current, { accountId, storeId })));
-      },
+      handle: (asked) => createStore(asked, options),
     }),
     defineRoute({
       ...one,
