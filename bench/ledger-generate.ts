@@ -112,6 +112,7 @@ function makeRecord(index: number, createdAtMs: number): ExchangeRecord {
     isUsageEstimated: false,
     cost: { state: "priced", nanoUsd: inputTokens * 150 + outputTokens * 600, priceVersion: "bench" },
     metadata: { user: `u${Math.floor(draw() * 20_000)}`, team: `t${Math.floor(draw() * 20)}` },
+    storedKey: null,
     userKey: `user:u${index % 20_000}`,
     tokenId: null,
     requestHeaders: { "content-type": "application/json" },

@@ -15,6 +15,7 @@ export interface JsonSchemaNode {
   readonly anyOf?: readonly JsonSchemaNode[];
   readonly properties?: Readonly<Record<string, JsonSchemaNode>>;
   readonly additionalProperties?: JsonSchemaNode | false;
+  readonly items?: JsonSchemaNode;
 }
 
 /** The JSON Schema of the configuration file, as an author writes it: defaults may be left out. */
@@ -33,7 +34,11 @@ export function schemaNodeAt(root: JsonSchemaNode, path: readonly PropertyKey[])
   let node: JsonSchemaNode | undefined = root;
   for (const segment of path) {
     if (node === undefined) return undefined;
-    const { properties = {}, additionalProperties }: JsonSchemaNode = withoutNull(node);
+    const { properties = {}, additionalProperties, items }: JsonSchemaNode = withoutNull(node);
+    if (typeof segment === "number") {
+      node = items;
+      continue;
+    }
     const isDeclared: boolean = Object.hasOwn(properties, segment);
     node = isDeclared ? properties[segment as string] : additionalProperties || undefined;
   }

@@ -2,8 +2,15 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { defaultGatewaySettings } from "../core/gateway-settings.ts";
-import type { AccountConfig, GatewayConfig, GatewaySettings, ProviderConfig } from "../core/gateway-settings.ts";
+import type {
+  AccountConfig,
+  GatewayConfig,
+  GatewaySettings,
+  KeyConfig,
+  ProviderConfig,
+} from "../core/gateway-settings.ts";
 import { allProviderFaults } from "./check-providers.ts";
+import { keyFaults } from "./check-keys.ts";
 import { ConfigError } from "./config-error.ts";
 import type { ConfigProblem } from "./config-error.ts";
 import {
@@ -18,6 +25,7 @@ import { gotText } from "./got-text.ts";
 import { keyPath } from "./key-path.ts";
 import { customProviderPrefix } from "./schema.ts";
 import type { FileSettings } from "./schema.ts";
+import type { StoredKeySettings } from "./stored-key-schema.ts";
 import { validateFile } from "./validate-file.ts";
 import { readYaml } from "./yaml-document.ts";
 import type { Position } from "./yaml-document.ts";
@@ -124,7 +132,8 @@ function parseFile(text: string, fileName: string, providerSlugs: readonly strin
     return { settings: null, problems: document.faults.map((fault) => problem(fault.position, fault.key, fault.text)) };
   }
   const { settings, faults } = validateFile(document.value);
-  const problems = [...faults, ...allProviderFaults(document.value, providerSlugs)].map(({ path, text: fault }) =>
+  const ownFaults = [...allProviderFaults(document.value, providerSlugs), ...keyFaults(document.value, providerSlugs)];
+  const problems = [...faults, ...ownFaults].map(({ path, text: fault }) =>
     problem(document.positionOf(path), path.length === 0 ? null : keyPath(path), fault),
   );
   return { settings, problems: problems.sort(byPosition) };
@@ -142,14 +151,31 @@ function withDefaults(accounts: NonNullable<FileSettings["accounts"]>): GatewayC
         gateways: withoutPrototype(
           Object.entries(gateways ?? {}).map(([id, settings]): [string, GatewaySettings] => [
             id,
-            { ...defaultGatewaySettings, ...(settings as Partial<GatewaySettings>) },
+            { ...defaultGatewaySettings, ...withoutKeys(settings) },
           ]),
         ),
         logpush: logpush as AccountConfig["logpush"],
         providers: withDialects(providers ?? {}),
+        ...declaredKeys(gateways ?? {}),
       },
     ]),
   );
+}
+
+function withoutKeys(settings: object): Partial<GatewaySettings> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => name !== "keys"));
+}
+
+type DeclaredGateways = NonNullable<NonNullable<FileSettings["accounts"]>[string]["gateways"]>;
+
+function declaredKeys(gateways: DeclaredGateways): Pick<AccountConfig, "keys"> {
+  const lists = Object.entries(gateways).flatMap(([id, { keys }]) => (keys === null ? [] : [[id, keys] as const]));
+  if (lists.length === 0) return {};
+  return { keys: withoutPrototype(lists.map(([id, keys]) => [id, keys.map(keyConfig)])) };
+}
+
+function keyConfig({ provider, alias, secret, weight, default: isDefault }: StoredKeySettings): KeyConfig {
+  return { provider, alias, isDefault, weight, reference: secret };
 }
 
 function withDialects(providers: NonNullable<FileSettings["providers"]>): GatewayConfig["providers"] {

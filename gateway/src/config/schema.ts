@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { allowanceFault } from "../core/address-policy.ts";
 import { baseUrlFault, baseUrlPattern } from "./base-url.ts";
+import { storedKeySchema } from "./stored-key-schema.ts";
 
 /** Accounts, gateways and, after `custom-`, custom providers are named so. */
 export const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
@@ -19,7 +20,6 @@ export const unsupportedGatewaySettings: ReadonlySet<string> = new Set([
   "rate_limiting_interval",
   "rate_limiting_limit",
   "rate_limiting_technique",
-  "byok_only",
   "store_id",
   "workers_ai_billing_mode",
   "zdr",
@@ -129,6 +129,13 @@ const logpushTarget = z
   .meta({ title: "logpush target", description: "A folder, an HTTP endpoint or an S3 bucket that gets pushed logs." });
 
 const gatewaySettings = section("Settings of one gateway, under the field names of Cloudflare AI Gateway.", {
+  byok_only: z.boolean().default(false).meta({
+    description: "Whether requests are refused for which there is neither a credential of their own nor a stored key.",
+  }),
+  keys: z.array(storedKeySchema).max(1000).nullable().default(null).meta({
+    description:
+      "Stored keys of providers: a list of `provider`, `alias`, `secret` (`env:NAME` or `file:PATH`), `weight` and `default`; see the guide on provider keys.",
+  }),
   authentication: z.boolean().default(false).meta({
     description:
       "Whether every request needs an API token that may run this gateway, in `cf-aig-authorization`. Without it a gateway serves this machine alone, unless `HEADGATE_ALLOW_OPEN` is set.",

@@ -31,9 +31,20 @@ function faultsOf(issue: z.core.$ZodIssue, value: unknown, root: JsonSchemaNode)
   if (issue.code === "invalid_key") {
     return [{ path, text: 'expected a name of 1 to 64 letters, digits, "_" or "-", the first a letter or digit' }];
   }
+  // Whatever was written there may be a key, and problems end up in logs.
+  if (isKeySecret(path)) return [{ path, text: SECRET_TEXT }];
   const node = schemaNodeAt(root, path);
   const expected = issue.code === "custom" || node === undefined ? issue.message : `expected ${expectationOf(node)}`;
   return [{ path, text: `${expected}, got ${gotText(valueAt(value, path))}` }];
+}
+
+const SECRET_TEXT =
+  "expected env:NAME or file:PATH: a key itself does not belong into this file. " +
+  "Put it into a variable of the environment (none of HEADGATE_…) or into a file, and name that here";
+
+/** `accounts.{account}.gateways.{gateway}.keys[n].secret` */
+function isKeySecret(path: readonly PropertyKey[]): boolean {
+  return path.length === 7 && path[0] === "accounts" && path[4] === "keys" && path[6] === "secret";
 }
 
 function unknownKeyText(key: string, path: readonly PropertyKey[], root: JsonSchemaNode): string {

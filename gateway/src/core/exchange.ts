@@ -83,6 +83,8 @@ export interface ExchangeRecord {
   readonly userKey: string | null;
   /** Id of the API token that let the request in; null on a gateway that asks for none. */
   readonly tokenId: string | null;
+  /** The gateway's stored key it was sent with; null for the request's own credential, or none. */
+  readonly storedKey: { readonly id: string; readonly alias: string } | null;
   /** Fields of the request and the answer that may be kept, by lower-case name; credentials are never among them. */
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly responseHeaders: Readonly<Record<string, string>>;

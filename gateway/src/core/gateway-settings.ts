@@ -127,6 +127,19 @@ export interface AccountConfig {
   readonly logpush: readonly LogpushTargetSettings[];
   /** Custom providers of this account alone, by `custom-{slug}`. */
   readonly providers: Readonly<Record<string, ProviderConfig>>;
+  /** Stored keys of providers by gateway; absent for none. */
+  readonly keys?: Readonly<Record<string, readonly KeyConfig[]>>;
+}
+
+/** A stored key that the configuration file names. */
+export interface KeyConfig {
+  /** Slug of the provider, or another name of it. */
+  readonly provider: string;
+  readonly alias: string;
+  readonly isDefault: boolean;
+  readonly weight: number;
+  /** Where its secret is: `env:NAME` or `file:PATH`. */
+  readonly reference: string;
 }
 
 /** A replaced or custom upstream. */

@@ -14,7 +14,9 @@ import { priceFilePath } from "../prices/price-file.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { followSettings } from "../settings/follow-settings.ts";
 import { settingsFilePath } from "../settings/settings-file.ts";
+import { createKeyHealth } from "../routing/key-health.ts";
 import { createCredentialHasher } from "../secrets/hash-credential.ts";
+import { createReferenceReader } from "../secrets/reference-reader.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import { refuseUnreadable } from "./answer-error.ts";
 import { handleRequest } from "./handle-request.ts";
@@ -102,6 +104,8 @@ export function startProxy(options: ProxyOptions): Proxy {
       return prices.current;
     },
     modelList: createModelList(clock),
+    keyHealth: createKeyHealth(clock),
+    readReference: createReferenceReader(clock),
     hashCredential: createCredentialHasher(options.hashKey ?? randomBytes(32)),
     clock,
     wheel,

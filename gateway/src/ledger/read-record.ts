@@ -8,6 +8,7 @@ const laterMembers = {
   metadata: null,
   userKey: null,
   tokenId: null,
+  storedKey: null,
   requestHeaders: {},
   responseHeaders: {},
   parentSpanId: null,
@@ -33,5 +34,5 @@ export function readRecord(payload: Buffer): ExchangeRecord | null {
   if (typeof record.id !== "string" || !uuidPattern.test(record.id)) return null;
   if (textMembers.some((name) => typeof record[name] !== "string")) return null;
   if (numberMembers.some((name) => !Number.isFinite(record[name]))) return null;
-  return record.tokenId === undefined ? { ...laterMembers, ...record } : record;
+  return record.storedKey === undefined ? { ...laterMembers, ...record } : record;
 }

@@ -44,6 +44,7 @@ function open() {
 const resolved = {
   accountId: "default",
   gatewayId: "default",
+  account: { keysOf: () => [] },
   providerSlug: null,
   rest: "",
   query: "",
@@ -69,6 +70,7 @@ function stepWith(prepareCredential: unknown, maxAttempts = 1, index = 0): Step 
     contentType: null,
     model: null,
     retry: { maxAttempts, delayMs: 0, backoff: "constant" },
+    credential: { alias: null, isRequired: false },
     log: { eventId: null, metadata: null, isLogged: true, keepsBodies: false, customCost: null, tellsUsage: false },
     requestKeeper: null,
     requestTimeoutMs: null,

@@ -1,5 +1,5 @@
-import { GatewayError } from "../core/errors.ts";
-import { headerValue, type HeaderList } from "../core/header-list.ts";
+import { errorCatalogue, type ErrorDefinition, GatewayError } from "../core/errors.ts";
+import { headerValue } from "../core/header-list.ts";
 import { newId } from "../core/ids.ts";
 import { findDialect } from "../dialects/registry.ts";
 import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
@@ -7,9 +7,11 @@ import { UpstreamFailure } from "../http1/upstream-failure.ts";
 import { isRetryableStatus, pauseMs, readRetryAfterMs } from "../routing/retry-policy.ts";
 import { openAnswerTap } from "../streaming/answer-tap.ts";
 import type { Admitted } from "./authenticate.ts";
+import { chooseCredential, type PreparedTry, type StepCredentials } from "./choose-credential.ts";
 import { cutUsage } from "./cut-usage.ts";
 import type { Exchange } from "./exchange.ts";
 import { BodyKeeper } from "./keep-body.ts";
+import { discardAnswer } from "./discard-answer.ts";
 import { holdRule } from "./hold-rule.ts";
 import { holdPrelude, type PreludeVerdict } from "./hold-prelude.ts";
 import { type Attempt, type AttemptResult, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
@@ -47,17 +49,32 @@ export async function attempt(exchange: Exchange, resolved: Admitted, steps: rea
     const step = steps[position] as Step;
     const hasNextStep = position + 1 < steps.length;
     const maxAttempts = step.body === null || Buffer.isBuffer(step.body) ? step.retry.maxAttempts : 1;
-    for (let number = 1; ; number += 1) {
-      const hasNextTry = number < maxAttempts;
+    const credentials = chooseCredential(exchange, resolved, step);
+    // Tries with another key of a pool have numbers of their own and count for nothing.
+    for (let number = 1, counted = 1; ; number += 1) {
+      const hasNextTry = counted < maxAttempts;
       const hasAlternative = hasNextTry || hasNextStep;
-      const outcome = await tryOnce({ exchange, resolved, step, number, hasAlternative });
+      const outcome = await tryOnce({
+        exchange,
+        resolved,
+        step,
+        credentials,
+        number,
+        isRepeat: counted > 1,
+        hasAlternative,
+      });
       if (exchange.isClientGone) return null;
       if (!("isRetryable" in outcome)) return outcome;
+      if (credentials.rotate()) {
+        await outcome.supersede();
+        continue;
+      }
       const isRepeated = hasNextTry && outcome.isRetryable;
       if (!isRepeated && !hasNextStep) return giveUp(exchange, outcome);
       await outcome.supersede();
       if (!isRepeated) break;
-      await pause(exchange, pauseMs(step.retry, number, outcome.retryAfterMs));
+      await pause(exchange, pauseMs(step.retry, counted, outcome.retryAfterMs));
+      counted += 1;
       if (exchange.isClientGone) return null;
     }
   }
@@ -68,31 +85,32 @@ interface Try {
   readonly exchange: Exchange;
   readonly resolved: Admitted;
   readonly step: Step;
+  readonly credentials: StepCredentials;
   readonly number: number;
+  readonly isRepeat: boolean;
   readonly hasAlternative: boolean;
 }
 
 async function tryOnce(current: Try): Promise<Answer | FailedTry> {
-  const { exchange, step, number } = current;
+  const { exchange, step, credentials, number } = current;
   const { clock } = exchange.gateway;
-  const attemptNow: Attempt = {
+  const begun: Omit<Attempt, "key"> = {
     step,
     number,
     id: exchange.attempts.length === 0 ? exchange.requestId : newId(),
     createdAtMs: clock.nowMs(),
     startedAtMs: clock.monotonicMs(),
   };
-  const prepare = step.provider.prepareCredential;
-  let { headers } = step.upstream;
-  if (prepare !== undefined) {
-    try {
-      headers = await prepare(headers);
-    } catch (error) {
-      return unsent(current, attemptNow, error);
-    }
-    if (exchange.isClientGone) return failed(current, attemptNow, new UpstreamFailure("aborted", "the client left"));
+  let prepared: PreparedTry;
+  try {
+    const preparing = credentials.prepare();
+    prepared = preparing instanceof Promise ? await preparing : preparing;
+  } catch (error) {
+    return unsent(current, { ...begun, key: credentials.key }, error);
   }
-  const call = send(current, headers);
+  const attemptNow: Attempt = { ...begun, key: credentials.key };
+  if (exchange.isClientGone) return failed(current, attemptNow, new UpstreamFailure("aborted", "the client left"));
+  const call = send(current, prepared);
   exchange.onClientGone = () => call.abort();
   let response: UpstreamResponse;
   try {
@@ -107,6 +125,7 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
   }
   if (call.raw !== null) return switched(current, answer);
   if (response.status < 200 || response.status > 299) return unwanted(current, answer);
+  credentials.heard(response.status, null);
   if (!current.hasAlternative || response.framing.kind === "none") return answer;
   const dialect = findDialect(step.upstream.dialect);
   const verdict = await holdPrelude(
@@ -130,18 +149,21 @@ function switched(current: Try, answer: Answer): Answer | FailedTry {
   return failed(current, answer.attempt, new UpstreamFailure("malformed_answer", `the provider answered ${problem}`));
 }
 
-function send({ exchange, step, number, hasAlternative }: Try, headers: HeaderList): UpstreamCall {
+function send(
+  { exchange, step, isRepeat, hasAlternative }: Try,
+  { upstream: target, body }: PreparedTry,
+): UpstreamCall {
   const { config, upstream } = exchange.gateway;
   const { timeouts } = config;
   // The last of several tries waits as long as the gateway itself allows (reference §7.1).
-  const isWaived = number > 1 && !hasAlternative;
+  const isWaived = isRepeat && !hasAlternative;
   const askedMs = isWaived ? null : step.requestTimeoutMs;
   return upstream.send({
-    origin: step.upstream.origin,
+    origin: target.origin,
     method: step.method,
-    target: step.upstream.target,
-    headers: ["host", step.upstream.hostHeader, ...headers],
-    body: step.body,
+    target: target.target,
+    headers: ["host", target.hostHeader, ...target.headers],
+    body,
     ...(step.isSocket === true ? { upgrade: "websocket" as const } : {}),
     timeouts: {
       connectMs: timeouts.connect_ms,
@@ -176,21 +198,30 @@ function failed(current: Try, attemptNow: Attempt, failure: UpstreamFailure): Fa
   };
 }
 
+/** Faults of a credential of the gateway's: another step may have a better one. */
+const KEY_FAULTS: ReadonlySet<ErrorDefinition> = new Set([
+  errorCatalogue.unknownStoredKey,
+  errorCatalogue.credentialMissing,
+  errorCatalogue.storedKeyUnusable,
+]);
+
 /**
  * A try that ended before anything was sent, because no credential could be had. Another step may have its own.
- * @throws what was thrown when it is not the provider's fault: no other step can mend it.
+ * @throws what was thrown when it is neither the provider's nor a stored key's fault: no other step can mend it.
  */
 function unsent(current: Try, attemptNow: Attempt, thrown: unknown): FailedTry {
-  if (!(thrown instanceof GatewayError) || thrown.definition.fault !== "provider") throw thrown;
+  const definition = thrown instanceof GatewayError ? thrown.definition : null;
+  const isKeyFault = definition !== null && KEY_FAULTS.has(definition);
+  if (!(thrown instanceof GatewayError) || (definition?.fault !== "provider" && !isKeyFault)) throw thrown;
   const { status, code } = thrown.definition;
   const { cause, upstreamStatus } = thrown.details;
   recordNoAnswer(current, attemptNow, {
-    outcome: status === 504 ? "timeout" : "upstream_failed",
+    outcome: isKeyFault ? "refused" : status === 504 ? "timeout" : "upstream_failed",
     statusCode: status,
     errorCode: code,
     cause: cause ?? "credential_endpoint_failed",
   });
-  const isRetryable = upstreamStatus === undefined || isRetryableStatus(upstreamStatus);
+  const isRetryable = !isKeyFault && (upstreamStatus === undefined || isRetryableStatus(upstreamStatus));
   return {
     answer: null,
     failure: null,
@@ -224,18 +255,20 @@ function recordNoAnswer(
 
 function unwanted(current: Try, answer: Answer): FailedTry {
   const { status, headers } = answer.response;
+  const retryAfterMs = readRetryAfterMs(
+    headerValue(headers, "retry-after"),
+    headerValue(headers, "retry-after-ms"),
+    current.exchange.gateway.clock.nowMs(),
+  );
+  current.credentials.heard(status, retryAfterMs);
   return {
     answer,
     failure: null,
     refusal: null,
     isRetryable: isRetryableStatus(status),
-    retryAfterMs: readRetryAfterMs(
-      headerValue(headers, "retry-after"),
-      headerValue(headers, "retry-after-ms"),
-      current.exchange.gateway.clock.nowMs(),
-    ),
+    retryAfterMs,
     async supersede() {
-      recordEnd(current, answer, { outcome: "superseded", cause: null, pieces: await discard(answer.call) });
+      recordEnd(current, answer, { outcome: "superseded", cause: null, pieces: await discardAnswer(answer.call) });
     },
   };
 }
@@ -299,37 +332,10 @@ function recordEnd(current: Try, answer: Answer, { outcome, cause, pieces }: Und
   });
 }
 
-/** Bytes and time that an unwanted answer may take to end, so that its connection can be kept. */
-const DISCARD_BYTES = 64 * 1024;
-const DISCARD_MS = 1000;
-
-/** Reads a small unwanted answer to its end; cuts off a longer or slower one. @returns what came of it. */
-function discard(call: UpstreamCall): Promise<readonly Buffer[]> {
-  return new Promise((resolve) => {
-    const pieces: Buffer[] = [];
-    let sizeBytes = 0;
-    const over = (): void => {
-      clearTimeout(timer);
-      resolve(pieces);
-    };
-    const timer = setTimeout(() => call.abort(), DISCARD_MS);
-    call.consume({
-      data(chunk) {
-        pieces.push(chunk);
-        sizeBytes += chunk.length;
-      },
-      end: over,
-      error: over,
-      flush() {
-        if (sizeBytes > DISCARD_BYTES) call.abort();
-      },
-    });
-  });
-}
-
 function giveUp(exchange: Exchange, outcome: FailedTry): Answer {
   if (outcome.answer !== null) return outcome.answer;
   const { failure, refusal } = outcome;
+  if (refusal !== null && KEY_FAULTS.has(refusal.definition)) throw refusal;
   if (refusal !== null) {
     const name = refusal.definition.status === 504 ? "upstreamTimeout" : "upstreamFailed";
     throw new GatewayError(name, { ...refusal.details, attempts: exchange.attempts });

@@ -3,6 +3,7 @@ import type { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import type { UpstreamClient } from "../http1/upstream-client.ts";
 import type { PriceBook } from "../prices/price-book.ts";
+import type { KeyHealth } from "../routing/key-health.ts";
 import type { ActiveSettings } from "../settings/active-settings.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import type { MakeModelList } from "./model-list.ts";
@@ -18,6 +19,10 @@ export interface Gateway {
   /** What models cost; another book when prices are set meanwhile. */
   readonly prices: PriceBook;
   readonly modelList: MakeModelList;
+  /** Which stored keys had better rest. */
+  readonly keyHealth: KeyHealth;
+  /** Looks up the secret behind `env:NAME` or `file:PATH`; null when there is none by now. */
+  readonly readReference: (reference: string) => Promise<string | null>;
   /** Turns a credential into a text that stays the same and cannot be turned back. */
   readonly hashCredential: (credential: string) => string;
   readonly clock: Clock;

@@ -28,8 +28,8 @@ export interface CompatPlan {
   readonly body: Buffer;
   /** The provider's own name of the model. */
   readonly model: string;
-  /** The target once more for other fields: a stored key may name region or project. */
-  readonly reroute: (headers: HeaderList) => UpstreamTarget;
+  /** The target once more for other fields and another region: a stored key may name project or region. */
+  readonly reroute: (headers: HeaderList, region: string | null) => UpstreamTarget;
 }
 
 /**
@@ -57,7 +57,7 @@ export function planCompatCall(
     upstream,
     body: spliceJson(asked.body, span, JSON.stringify(upstream.model)),
     model: upstream.model,
-    reroute: (headers) => routeCompat(call, headers),
+    reroute: (headers, region) => routeCompat({ ...call, region }, headers),
   };
 }
 

@@ -38,6 +38,7 @@ export async function planCompatStep(
     contentType: contentType ?? JSON_TYPE,
     retry: retryPolicy([controls.tries], resolved.settings),
     log: controls.log,
+    credential: controls.credential,
     requestKeeper: null,
     requestTimeoutMs: requestTimeoutMs([controls.tries]),
   };

@@ -48,6 +48,7 @@ export async function planRunStep(
     contentType: headerValue(headers, "content-type") ?? null,
     retry: retryPolicy([controls.tries], resolved.settings),
     log: controls.log,
+    credential: controls.credential,
     requestKeeper: null,
     requestTimeoutMs: requestTimeoutMs([controls.tries]),
   };

@@ -62,6 +62,7 @@ async function planProviderStep(exchange: Exchange, resolved: Admitted, controls
     model: upstream.model ?? modelInBody(body, contentType),
     retry,
     log: controls.log,
+    credential: controls.credential,
     requestKeeper: keepWhileStreaming(exchange, body, controls),
     requestTimeoutMs: requestTimeoutMs([controls.tries]),
   };

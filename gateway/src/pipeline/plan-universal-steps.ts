@@ -7,6 +7,7 @@ import type { Exchange } from "./exchange.ts";
 import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
 import { planCompatCall } from "./plan-compat-call.ts";
 import type { Controls } from "./read-controls.ts";
+import { readCredentialControls } from "./read-credential-controls.ts";
 import { readLogControls } from "./read-log-controls.ts";
 import { readStepConfig, readTryControls, requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
 import { readWholeBody } from "./read-whole-body.ts";
@@ -79,6 +80,11 @@ function planStep(request: UniversalRequest, given: unknown, place: { index: num
     retry: retryPolicy(levels, resolved.settings),
     log: readLogControls(headers, {
       outer: request.controls.log,
+      settings: resolved.settings,
+      place: `${path}.headers.`,
+    }),
+    credential: readCredentialControls(headers, {
+      outer: request.controls.credential,
       settings: resolved.settings,
       place: `${path}.headers.`,
     }),

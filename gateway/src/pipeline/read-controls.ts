@@ -1,5 +1,6 @@
 import type { GatewaySettings } from "../core/gateway-settings.ts";
 import type { HeaderList } from "../core/header-list.ts";
+import { type CredentialControls, readCredentialControls } from "./read-credential-controls.ts";
 import { type LogControls, readLogControls } from "./read-log-controls.ts";
 import { readTryControls, type TryControls } from "./read-try-controls.ts";
 
@@ -7,6 +8,7 @@ import { readTryControls, type TryControls } from "./read-try-controls.ts";
 export interface Controls {
   readonly tries: TryControls;
   readonly log: LogControls;
+  readonly credential: CredentialControls;
 }
 
 /**
@@ -17,5 +19,6 @@ export function readControls(headers: HeaderList, settings: GatewaySettings): Co
   return {
     tries: readTryControls(headers),
     log: readLogControls(headers, { outer: null, settings, place: "" }),
+    credential: readCredentialControls(headers, { outer: null, settings, place: "" }),
   };
 }

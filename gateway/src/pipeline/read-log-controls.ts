@@ -1,9 +1,9 @@
-import { GatewayError } from "../core/errors.ts";
 import type { Metadata } from "../core/exchange.ts";
 import type { GatewaySettings } from "../core/gateway-settings.ts";
 import { headerValue, type HeaderList } from "../core/header-list.ts";
 import { type CustomCost, parseCustomCost } from "../prices/custom-cost.ts";
 import { readMetadata } from "./read-metadata.ts";
+import { readSwitch } from "./read-switch.ts";
 
 /** What is to be remembered of an exchange, and under which names (reference §2.1). */
 export interface LogControls {
@@ -45,16 +45,4 @@ export function readLogControls(
     customCost: customCost === undefined ? (outer?.customCost ?? null) : parseCustomCost(customCost),
     tellsUsage: readSwitch(headers, "cf-aig-usage", place) ?? outer?.tellsUsage ?? false,
   };
-}
-
-function readSwitch(headers: HeaderList, name: string, place: string): boolean | null {
-  const value = headerValue(headers, name);
-  if (value === undefined) return null;
-  if (value === "true") return true;
-  if (value === "false") return false;
-  const path = `${place}${name}`;
-  throw new GatewayError("invalidRequest", {
-    path,
-    message: `${path} must be true or false, got "${value.slice(0, 64)}"`,
-  });
 }

@@ -1,5 +1,6 @@
 import type { BodySnapshot, ExchangeBodies, ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
 import { headerValue, type HeaderList } from "../core/header-list.ts";
+import type { StoredKey } from "../core/stored-key.ts";
 import type { TokenUsage } from "../core/usage.ts";
 import type { Admitted } from "./authenticate.ts";
 import { costOfAttempt } from "./cost-of-attempt.ts";
@@ -16,6 +17,8 @@ export const CLIENT_CLOSED_STATUS = 499;
 /** One try of one step. */
 export interface Attempt {
   readonly step: Step;
+  /** Stored key it was sent with; null for the request's own credential, or none. */
+  readonly key: StoredKey | null;
   /** 1-based within its step. */
   readonly number: number;
   /** Log id. */
@@ -101,6 +104,7 @@ export function recordAttempt(
     metadata: step.log.metadata,
     userKey: userKey(exchange.gateway, step, resolved.token),
     tokenId: resolved.token?.id ?? null,
+    storedKey: attempt.key === null ? null : { id: attempt.key.id, alias: attempt.key.alias },
     responseHeaders: keptResponseHeaders(result.responseHeaders),
     isLogged: step.log.isLogged,
   };
@@ -147,6 +151,7 @@ export function recordRefusal(
       metadata: null,
       userKey: null,
       tokenId: "token" in resolved ? (resolved.token?.id ?? null) : null,
+      storedKey: null,
       responseHeaders: {},
       isLogged: resolved.settings.collect_logs,
     },

@@ -4,6 +4,7 @@ import type { UpstreamTarget } from "../providers/route-upstream.ts";
 import type { CompiledProvider } from "../providers/registry.ts";
 import type { RetryPolicy } from "../routing/retry-policy.ts";
 import type { BodyKeeper } from "./keep-body.ts";
+import type { CredentialControls } from "./read-credential-controls.ts";
 import type { LogControls } from "./read-log-controls.ts";
 
 /** One target of a request: what to send where, and how often to try. */
@@ -13,10 +14,10 @@ export interface Step {
   readonly provider: CompiledProvider;
   readonly upstream: UpstreamTarget;
   /**
-   * The target once more for other fields, where a credential may decide on it: the region or project of a stored key. Absent where
-   * fields decide nothing.
+   * The target once more for other fields, where a credential may decide on it: the project of a stored key in them, or the region of one
+   * that signs (null for others). Absent where neither decides anything.
    */
-  readonly reroute?: (headers: HeaderList) => UpstreamTarget;
+  readonly reroute?: (headers: HeaderList, region: string | null) => UpstreamTarget;
   /** True when the provider is asked to become a WebSocket; absent otherwise. */
   readonly isSocket?: true;
   readonly method: string;
@@ -29,6 +30,7 @@ export interface Step {
   readonly model: string | null;
   readonly retry: RetryPolicy;
   readonly log: LogControls;
+  readonly credential: CredentialControls;
   /** Keeps the beginning of a body that streams; null when it is at hand or nothing is kept. */
   readonly requestKeeper: BodyKeeper | null;
   /** Time to first byte the client asked for; null for the gateway's own bound alone. */

@@ -3,6 +3,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { HeaderList } from "../core/header-list.ts";
 import type { DialectId } from "../dialects/dialect.ts";
 import type { SessionDialectId } from "../dialects/session-dialect.ts";
+import type { ApplyKey, SigningScope } from "./apply-key.ts";
 
 /** What one request asks of a provider. */
 export interface ProviderRequest {
@@ -31,6 +32,8 @@ export interface RoutedPath {
   readonly headers?: HeaderList;
   /** Replaces what `modelFromPath` would read. */
   readonly model?: string;
+  /** Where a signature over the request would hold; absent where none is taken. */
+  readonly signing?: SigningScope;
 }
 
 /** Endpoints of the compat address, and of the REST one (reference §1.7, §1.8), that a vendor may have itself. */
@@ -43,6 +46,8 @@ export interface CompatRequest {
   readonly model: string;
   /** The client's fields as they will be sent. */
   readonly headers: HeaderList;
+  /** Region of the stored key that will sign the request; null for none. */
+  readonly region: string | null;
 }
 
 /** Where a vendor's own OpenAI-compatible endpoints lie, and what they want (reference §1.7, appendix B). */
@@ -113,6 +118,15 @@ export interface Provider {
   readonly otherBaseUrls?: Readonly<Record<string, string>>;
   /** Lower-case names of the fields that carry a credential, the usual one first. */
   readonly credentialHeaders: readonly string[];
+  /** Names of query parameters that may carry a credential as well. */
+  readonly credentialQuery?: readonly string[];
+  /** How a stored key is put on a request; absent means `Authorization: Bearer`. */
+  readonly applyKey?: ApplyKey;
+  /**
+   * The region of a stored secret that signs requests, whose body then has to be at hand; null for a secret that does not. Absent
+   * means that none does.
+   */
+  readonly signingRegion?: (secret: string) => string | null;
   /** The vendor's id in the price data of `@pydantic/genai-prices`; null when it has none. */
   readonly priceKey: string | null;
   /** Protocol of the answers, by path below the base URL; the version segment may be there or not. */

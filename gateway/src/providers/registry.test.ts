@@ -209,7 +209,7 @@ describe("invariants of the catalogue", () => {
       .trimEnd()
       .split("\n").length;
     expect(lines).toBeGreaterThanOrEqual(10);
-    expect(lines).toBeLessThanOrEqual(40);
+    expect(lines).toBeLessThanOrEqual(50);
     expect(placeholdersOf(provider.baseUrl).length).toBeLessThanOrEqual(1);
   });
 });

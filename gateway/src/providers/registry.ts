@@ -1,6 +1,7 @@
 import { systemClock } from "../core/clock.ts";
 import type { ProviderConfig } from "../core/gateway-settings.ts";
 import type { DialectId } from "../dialects/dialect.ts";
+import { type ApplyKey, bearerKey, keyInField } from "./apply-key.ts";
 import { type CompiledBaseUrl, compileBaseUrl, placeholdersOf } from "./base-url.ts";
 import { catalogue } from "./catalogue.ts";
 import { openAiResponsesCompat } from "./openai-compat.ts";
@@ -104,12 +105,19 @@ function customProvider(slug: string, config: ProviderConfig): Provider {
     slug,
     title: slug,
     baseUrl: config.base_url,
-    credentialHeaders: ["authorization"],
+    credentialHeaders: ["authorization", "x-api-key", "api-key", "x-goog-api-key"],
+    applyKey: applyKeyByDialect(config.dialect),
     priceKey: null,
     dialectFor: openAiDialect,
     compat: { ...openAiResponsesCompat, endpoints: [...openAiResponsesCompat.endpoints, "messages"] },
     socket: { dialect: "openai-session" },
   };
+}
+
+/** A custom provider takes a stored key where the vendor does whose protocol it speaks. */
+function applyKeyByDialect(dialect: string | null): ApplyKey {
+  if (dialect === "anthropic-messages") return keyInField("x-api-key");
+  return dialect === "gemini" ? keyInField("x-goog-api-key") : bearerKey;
 }
 
 function compileProvider(

@@ -14,6 +14,8 @@ export interface CompatCall extends CompatModel {
   /** `""`, or the query with its question mark. */
   readonly query: string;
   readonly accountId: string;
+  /** Region of a stored key; absent and null for none. */
+  readonly region?: string | null;
 }
 
 /** The target of a compat request; its model is the name to send in the body. */
@@ -36,7 +38,7 @@ export function routeCompat(call: CompatCall, headers: HeaderList): CompatTarget
   const routed: RoutedPath | null =
     rule.route === undefined
       ? { path: pathBelow(compiled, rule, endpoint) }
-      : rule.route({ endpoint, model, headers: sent });
+      : rule.route({ endpoint, model, headers: sent, region: call.region ?? null });
   if (routed === null) throw needsTranslation(call, `serves ${model.slice(0, 64)} only in its own protocol`);
   checkPath(routed.path, "model");
   const target = targetOf(compiled, routed, { query: call.query, headers: sent, accountId: call.accountId });

@@ -1,5 +1,6 @@
 import type { HeaderList } from "../core/header-list.ts";
 import type { DialectId } from "../dialects/dialect.ts";
+import type { SigningScope } from "./apply-key.ts";
 import { resolveBaseUrl, type UpstreamOrigin } from "./base-url.ts";
 import { checkPath, checkQuery } from "./check-path.ts";
 import { invalidTarget, type ProviderRequest, type RoutedPath } from "./provider.ts";
@@ -17,6 +18,8 @@ export interface UpstreamTarget {
   readonly dialect: DialectId;
   /** Model named by the path; null when the path names none. */
   readonly model: string | null;
+  /** Where a signature over the request would hold; null where none is taken. */
+  readonly signing: SigningScope | null;
 }
 
 /**
@@ -52,6 +55,7 @@ export function targetOf(
     headers: routed.headers ?? request.headers,
     dialect: compiled.dialectFor(routed.path),
     model: routed.model ?? compiled.provider.modelFromPath?.(routed.path) ?? null,
+    signing: routed.signing ?? null,
   };
 }
 

@@ -6,6 +6,8 @@ export interface MasterKey {
   readonly bytes: Buffer;
   /** Fingerprint, 16 hexadecimal characters; tells nothing of the key. */
   readonly id: string;
+  /** Key under which data keys are wrapped, drawn from it. */
+  readonly wrapping: Buffer;
 }
 
 const KEY_BYTES = 32;
@@ -32,7 +34,11 @@ export function newMasterKey(): MasterKey {
 }
 
 function masterKeyOf(bytes: Buffer): MasterKey {
-  return { bytes, id: deriveKey(bytes, "fingerprint").toString("hex", 0, 8) };
+  return {
+    bytes,
+    id: deriveKey(bytes, "fingerprint").toString("hex", 0, 8),
+    wrapping: deriveKey(bytes, "data keys"),
+  };
 }
 
 /** 32 bytes for one purpose, by HKDF-SHA-256 (RFC 5869) out of `secret`; keys of different purposes tell nothing of each other. */

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { SealedSecret, SecretContext } from "../core/sealed-secret.ts";
-import { deriveKey, type MasterKey } from "./master-key.ts";
+import type { MasterKey } from "./master-key.ts";
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -17,7 +17,7 @@ export function sealSecret(key: MasterKey, text: string, context: SecretContext)
   return {
     sealed: 1,
     keyId: key.id,
-    dataKey: encrypt(wrappingKey(key), dataKey, WRAPPED),
+    dataKey: encrypt(key.wrapping, dataKey, WRAPPED),
     text: encrypt(dataKey, Buffer.from(text), associated(context)),
   };
 }
@@ -38,14 +38,14 @@ export function openSecret(key: MasterKey, sealed: SealedSecret, context: Secret
  * @throws UnsealError when it is not wrapped under `from`.
  */
 export function rewrapSecret(sealed: SealedSecret, from: MasterKey, to: MasterKey): SealedSecret {
-  return { ...sealed, keyId: to.id, dataKey: encrypt(wrappingKey(to), unwrap(from, sealed), WRAPPED) };
+  return { ...sealed, keyId: to.id, dataKey: encrypt(to.wrapping, unwrap(from, sealed), WRAPPED) };
 }
 
 function unwrap(key: MasterKey, sealed: SealedSecret): Buffer {
   if (sealed.keyId !== key.id) {
     throw new UnsealError(`the secret was sealed under the master key ${sealed.keyId}, and this one is ${key.id}`);
   }
-  const dataKey = decrypt(wrappingKey(key), sealed.dataKey, WRAPPED);
+  const dataKey = decrypt(key.wrapping, sealed.dataKey, WRAPPED);
   if (dataKey?.length !== KEY_BYTES) throw new UnsealError("the secret's data key was changed since it was sealed");
   return dataKey;
 }
@@ -55,10 +55,6 @@ const WRAPPED = Buffer.from("headgate data key 1");
 /** A list as JSON, so that no id can be drawn out into the next member. */
 function associated({ accountId, kind, id }: SecretContext): Buffer {
   return Buffer.from(JSON.stringify(["headgate secret 1", accountId, kind, id]));
-}
-
-function wrappingKey(key: MasterKey): Buffer {
-  return deriveKey(key.bytes, "data keys");
 }
 
 function encrypt(key: Buffer, text: Buffer, context: Buffer): string {

@@ -4,9 +4,11 @@ import { tokenFinder } from "../access/find-token.ts";
 import { customProviderConfigs } from "./custom-provider.ts";
 import type { CompiledProvider, ProviderRegistry } from "../providers/registry.ts";
 import { withCustomProviders } from "../providers/registry.ts";
+import type { StoredKey } from "../core/stored-key.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { accessTokenOf } from "./access-token-object.ts";
 import type { SettingsModel } from "./settings-model.ts";
+import { storedKeys } from "./stored-keys.ts";
 
 /** Settings as requests are served by them: everything looked up by name. Never changes; a change makes another one. */
 export interface ActiveSettings {
@@ -23,7 +25,8 @@ export interface ActiveSettings {
 export interface ActivationOptions {
   /** The providers every account has. */
   readonly builtIn: ReadonlyMap<string, CompiledProvider>;
-  readonly keys: Pick<InstallationKeys, "tokenHashKey">;
+  /** Keys of the installation; without the one that opens secrets, stored keys tell so when they are to be used. */
+  readonly keys: Pick<InstallationKeys, "tokenHashKey"> & Partial<Pick<InstallationKeys, "open">>;
 }
 
 /** One account. */
@@ -32,6 +35,8 @@ export interface ActiveAccount {
   readonly gateways: Readonly<Record<string, GatewaySettings>>;
   /** Built-in providers and the account's own. */
   readonly providers: ProviderRegistry;
+  /** Stored keys of a gateway for a provider, named by its own slug; empty where there is none. */
+  keysOf(gatewayId: string, providerSlug: string): readonly StoredKey[];
 }
 
 /** Names a gateway. */
@@ -45,17 +50,20 @@ export interface GatewayPlace {
  * @throws Error naming the custom provider that cannot be used.
  */
 export function activateSettings(model: SettingsModel, { builtIn, keys }: ActivationOptions): ActiveSettings {
+  const openSecret = keys.open ?? null;
   const accounts = model.accountIds.map((accountId): [string, ActiveAccount] => {
     // A gateway that an older version wrote lacks what came later.
     const gateways = model
       .list(accountId, "gateway")
       .map(({ id, value }): [string, GatewaySettings] => [id, { ...defaultGatewaySettings, ...value }]);
     const own = model.list(accountId, "custom-provider");
+    const providers = withCustomProviders(builtIn, customProviderConfigs(own));
     return [
       accountId,
       {
         gateways: withoutPrototype(gateways),
-        providers: withCustomProviders(builtIn, customProviderConfigs(own)),
+        providers,
+        keysOf: storedKeys(model, accountId, { slugOf: (name) => providers.get(name)?.slug ?? name, openSecret }),
       },
     ];
   });

@@ -1,7 +1,13 @@
-import { type GatewayConfig, defaultGatewaySettings, type JsonObject } from "../core/gateway-settings.ts";
+import {
+  type GatewayConfig,
+  defaultGatewaySettings,
+  type JsonObject,
+  type KeyConfig,
+} from "../core/gateway-settings.ts";
 import type { SettingsKey, SettingsObject } from "../core/settings-object.ts";
 import type { CustomProvider } from "./custom-provider.ts";
 import { isLoopbackHost } from "./open-gateways.ts";
+import type { ProviderKey } from "./stored-keys.ts";
 
 /** The part of the configuration that settings are made of. */
 export type FilePart = Pick<GatewayConfig, "accounts" | "providers" | "host">;
@@ -15,6 +21,9 @@ export function fileObjects({ accounts, providers }: FilePart): SettingsObject[]
     fileObject({ accountId, kind: "account", id: accountId }, { name: accountId, logpush: account.logpush }),
     ...Object.entries(account.gateways).map(([id, settings]) =>
       fileObject({ accountId, kind: "gateway", id }, settings as unknown as JsonObject),
+    ),
+    ...Object.entries(account.keys ?? {}).flatMap(([gatewayId, keys]) =>
+      keys.map((key, index) => fileKey({ accountId, gatewayId }, key, index)),
     ),
     ...fileProviders(accountId, { ...providers, ...account.providers }),
   ]);
@@ -63,6 +72,28 @@ export function fileProviders(accountId: string, providers: FilePart["providers"
     };
     return fileObject({ accountId, kind: "custom-provider", id: `file-${slug}` }, value as unknown as JsonObject);
   });
+}
+
+function fileKey(
+  { accountId, gatewayId }: { readonly accountId: string; readonly gatewayId: string },
+  { provider, alias, isDefault, weight, reference }: KeyConfig,
+  index: number,
+): SettingsObject {
+  const value: ProviderKey = {
+    gatewayId,
+    providerSlug: provider,
+    alias,
+    isDefault,
+    weight,
+    reference,
+    preview: reference,
+    rateLimit: null,
+    rateLimitPeriod: null,
+  };
+  return fileObject(
+    { accountId, kind: "provider-config", id: `file-${gatewayId}-${index}` },
+    value as unknown as JsonObject,
+  );
 }
 
 function fileObject(key: SettingsKey, value: JsonObject): SettingsObject {

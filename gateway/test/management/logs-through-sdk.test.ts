@@ -67,6 +67,7 @@ test("the list shows every member of a row, newest first", async () => {
     authentication: false,
     wholesale: false,
     byok: false,
+    byok_alias: null,
     user_agent: "OpenAI/JS 7.57.0",
     dlp_action: null,
     dlp_profiles: null,

@@ -38,6 +38,7 @@ export function sampleRecord(changes: Partial<ExchangeRecord> = {}): ExchangeRec
     metadata: { user: "u1" },
     userKey: "user:u1",
     tokenId: null,
+    storedKey: null,
     requestHeaders: { "content-type": "application/json" },
     responseHeaders: { "content-type": "application/json" },
     parentSpanId: null,

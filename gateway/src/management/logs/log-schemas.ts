@@ -52,6 +52,7 @@ export const logSchema = z
     cause: text,
     streamed: z.boolean(),
     user: text,
+    byok_alias: text.meta({ description: "Alias of the stored key it was sent with; null for none." }),
     token_id: text,
     cache_status: text,
     cost_state: z.string().meta({ description: "priced, custom, unpriced or none." }),

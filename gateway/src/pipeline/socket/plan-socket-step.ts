@@ -44,6 +44,7 @@ export function planSocketStep(exchange: Exchange, resolved: Admitted, controls:
     model: upstream.model ?? queryParameter(query, "model"),
     retry: retryPolicy([controls.tries], resolved.settings),
     log: controls.log,
+    credential: controls.credential,
     requestKeeper: null,
     requestTimeoutMs: requestTimeoutMs([controls.tries]),
   };

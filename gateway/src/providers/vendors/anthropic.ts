@@ -1,3 +1,4 @@
+import { keyInField } from "../apply-key.ts";
 import { openAiChatCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
@@ -11,6 +12,7 @@ export const anthropic: Provider = {
   title: "Anthropic",
   baseUrl: "https://api.anthropic.com",
   credentialHeaders: ["x-api-key", "authorization"],
+  applyKey: keyInField("x-api-key"),
   priceKey: "anthropic",
   dialectFor: openAiDialect,
   route: ({ rest }) => ({ path: WITHOUT_VERSION.test(rest) ? `v1/${rest}` : rest }),

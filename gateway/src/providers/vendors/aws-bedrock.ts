@@ -1,8 +1,10 @@
+import { applyBedrockKey } from "../apply-bedrock-key.ts";
 import { bedrockCompat } from "../bedrock-compat.ts";
 import { bearerToApiKey } from "../bearer-to-api-key.ts";
 import { decodeSegment } from "../decode-segment.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import { invalidTarget, type Provider } from "../provider.ts";
+import { awsCredentials } from "../sign-aws-request.ts";
 
 // The region's form is strict because other AWS services serve customers' own names under the same domain.
 const SERVICE = /^bedrock-(runtime|mantle|agent-runtime)\/([a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2})(?:\/(.*))?$/;
@@ -21,6 +23,9 @@ export const awsBedrock: Provider = {
     "agent-runtime": "https://bedrock-agent-runtime.{region}.amazonaws.com",
   },
   credentialHeaders: ["authorization", "x-api-key"],
+  credentialQuery: ["X-Amz-Signature"],
+  applyKey: applyBedrockKey,
+  signingRegion: (secret) => awsCredentials(secret)?.region ?? null,
   priceKey: "aws",
   dialectFor: (path) => {
     if (/\/converse(?:-stream)?$/.test(path)) return "bedrock-converse";
@@ -32,9 +37,11 @@ export const awsBedrock: Provider = {
     if (service === undefined || region === undefined) {
       throw invalidTarget("path", "bedrock-(runtime|mantle|agent-runtime)/{region}/… is expected");
     }
-    if (service === "runtime") return { path, values: { region } };
+    const signing = { service: service === "mantle" ? "bedrock-mantle" : "bedrock", region };
+    const routed = { path, values: { region }, signing };
+    if (service === "runtime") return routed;
     const isMessages = service === "mantle" && path.startsWith("anthropic/");
-    return { path, base: service, values: { region }, headers: isMessages ? bearerToApiKey(headers) : headers };
+    return { ...routed, base: service, headers: isMessages ? bearerToApiKey(headers) : headers };
   },
   compat: bedrockCompat,
 };

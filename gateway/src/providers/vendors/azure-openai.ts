@@ -1,3 +1,4 @@
+import { keyInField } from "../apply-key.ts";
 import { azureCompat } from "../azure-compat.ts";
 import { decodeSegment } from "../decode-segment.ts";
 import { openAiDialect } from "../openai-dialect.ts";
@@ -17,6 +18,8 @@ export const azureOpenai: Provider = {
   title: "Azure OpenAI",
   baseUrl: "https://{resource}.openai.azure.com",
   credentialHeaders: ["api-key", "authorization"],
+  credentialQuery: ["api-key"],
+  applyKey: keyInField("api-key"),
   priceKey: "azure",
   dialectFor: openAiDialect,
   socket: { dialect: "openai-session" },

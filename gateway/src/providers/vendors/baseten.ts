@@ -1,3 +1,4 @@
+import { keyInField } from "../apply-key.ts";
 import { openAiChatCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
@@ -14,6 +15,7 @@ export const baseten: Provider = {
   baseUrl: "https://inference.baseten.co/v1",
   otherBaseUrls: { model: "https://model-{model}.api.baseten.co" },
   credentialHeaders: ["authorization"],
+  applyKey: keyInField("authorization", "Api-Key "),
   priceKey: "baseten",
   dialectFor: openAiDialect,
   route: ({ rest }) => {

@@ -1,3 +1,4 @@
+import { keyInField } from "../apply-key.ts";
 import { queryParameter } from "../query-parameters.ts";
 import type { Provider } from "../provider.ts";
 
@@ -7,6 +8,7 @@ export const deepgram: Provider = {
   title: "Deepgram",
   baseUrl: "https://api.deepgram.com",
   credentialHeaders: ["authorization"],
+  applyKey: keyInField("authorization", "Token "),
   priceKey: null,
   dialectFor: () => "opaque",
   socket: {

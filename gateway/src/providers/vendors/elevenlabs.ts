@@ -1,3 +1,4 @@
+import { keyInField } from "../apply-key.ts";
 import { protocolKey } from "../protocol-key.ts";
 import type { Provider } from "../provider.ts";
 
@@ -7,6 +8,8 @@ export const elevenlabs: Provider = {
   title: "ElevenLabs",
   baseUrl: "https://api.elevenlabs.io",
   credentialHeaders: ["xi-api-key"],
+  credentialQuery: ["xi-api-key", "single_use_token", "token", "authorization"],
+  applyKey: keyInField("xi-api-key"),
   priceKey: null,
   dialectFor: () => "opaque",
   socket: {

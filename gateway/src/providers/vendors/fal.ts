@@ -1,4 +1,5 @@
 import { headerValue } from "../../core/header-list.ts";
+import { keyInField } from "../apply-key.ts";
 import { decodeSegment } from "../decode-segment.ts";
 import { routeByTargetHeader } from "../target-header.ts";
 import { protocolKey } from "../protocol-key.ts";
@@ -21,6 +22,7 @@ export const fal: Provider = {
     "*.fal.ai": "https://{subdomain}.fal.ai",
   },
   credentialHeaders: ["authorization"],
+  applyKey: keyInField("authorization", "Key "),
   priceKey: null,
   dialectFor: () => "opaque",
   modelFromPath: (path) => decodeSegment(path.split("/requests/", 1)[0] ?? "") || null,

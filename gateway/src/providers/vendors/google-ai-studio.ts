@@ -1,3 +1,4 @@
+import { bearerKey, keyInField } from "../apply-key.ts";
 import { decodeSegment } from "../decode-segment.ts";
 import { openAiCompat } from "../openai-compat.ts";
 import { openAiDialect } from "../openai-dialect.ts";
@@ -10,6 +11,8 @@ const OPENAI_LAYOUT = /(?:^|\/)openai\//;
 const FILES = /(?:^|\/)files(?:[/:]|$)/;
 const MODEL = /(?:^|\/)((?:tunedModels|models)\/[^/:]+)/;
 
+const keyField = keyInField("x-goog-api-key");
+
 /** Google's Gemini API, https://ai.google.dev/api, with its OpenAI-compatible endpoints under `v1beta/openai/`. */
 export const googleAiStudio: Provider = {
   slug: "google-ai-studio",
@@ -17,6 +20,8 @@ export const googleAiStudio: Provider = {
   title: "Google AI Studio",
   baseUrl: "https://generativelanguage.googleapis.com",
   credentialHeaders: ["x-goog-api-key", "authorization"],
+  credentialQuery: ["key", "access_token"],
+  applyKey: (request, secret) => (OPENAI_LAYOUT.test(request.target) ? bearerKey : keyField)(request, secret),
   priceKey: "google",
   dialectFor: (path) => {
     if (OPENAI_LAYOUT.test(path)) return openAiDialect(path);

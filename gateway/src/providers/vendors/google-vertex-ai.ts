@@ -1,3 +1,4 @@
+import { applyVertexKey } from "../apply-vertex-key.ts";
 import { decodeSegment } from "../decode-segment.ts";
 import { exchangeServiceAccount } from "../exchange-service-account.ts";
 import { openAiDialect } from "../openai-dialect.ts";
@@ -21,6 +22,8 @@ export const googleVertexAi: Provider = {
     multiRegion: "https://aiplatform.{region}.rep.googleapis.com",
   },
   credentialHeaders: ["authorization", "x-goog-api-key"],
+  credentialQuery: ["key", "access_token"],
+  applyKey: applyVertexKey,
   priceKey: "google",
   dialectFor: (path) => {
     if (path.includes("/endpoints/openapi/")) return openAiDialect(path);

@@ -1,3 +1,4 @@
+import { keyInField } from "../apply-key.ts";
 import { openAiDialect } from "../openai-dialect.ts";
 import type { Provider } from "../provider.ts";
 
@@ -7,6 +8,7 @@ export const parallel: Provider = {
   title: "Parallel",
   baseUrl: "https://api.parallel.ai",
   credentialHeaders: ["x-api-key", "authorization"],
+  applyKey: keyInField("x-api-key"),
   priceKey: null,
   dialectFor: openAiDialect,
   compat: { endpoints: ["chat/completions"], below: "", keyFields: ["x-api-key"] },

@@ -84,6 +84,7 @@ export function detailOf(record: ExchangeRecord): string {
     requestHeaders: record.requestHeaders,
     responseHeaders: record.responseHeaders,
     parentSpanId: record.parentSpanId,
+    storedKey: record.storedKey,
     isLogged: record.isLogged,
   });
 }
@@ -144,10 +145,11 @@ export interface LogRow {
 
 /** The log that a row tells. */
 export function logOfRow(row: LogRow, scope: { readonly accountId: string; readonly gatewayId: string }): StoredLog {
-  const { priceVersion, savedNanoUsd, ...detail } = JSON.parse(row.detail) as RecordDetail;
+  const { priceVersion, savedNanoUsd, storedKey = null, ...detail } = JSON.parse(row.detail) as RecordDetail;
   return {
     record: {
       ...detail,
+      storedKey,
       id: row.id,
       eventId: row.event_id ?? row.id,
       accountId: scope.accountId,

@@ -1,0 +1,19 @@
+/** What a stored key's secret is: its text, where to look it up (`env:NAME`, `file:PATH`), or why there is none. */
+export type KeySecret = { readonly text: string } | { readonly reference: string } | { readonly fault: string };
+
+/** A provider's key as a worker holds it (reference §9.4). Keys of one provider and alias form a pool. */
+export interface StoredKey {
+  /** Names the key in health and records; of a provider config its id. */
+  readonly id: string;
+  /** The provider's own slug, not an alias of it. */
+  readonly providerSlug: string;
+  readonly alias: string;
+  /** Whether requests that name no alias use this one. */
+  readonly isDefault: boolean;
+  /** Its share of its pool, at least 1. */
+  readonly weight: number;
+  readonly secret: KeySecret;
+}
+
+/** Alias of the key that is used when a request names none. */
+export const DEFAULT_ALIAS = "default";
