@@ -6,7 +6,7 @@ const exitStatuses = `EXIT STATUS
   66  nothing to read: no journal, no such log
   69  port or data directory in use, or no gateway reached
   70  unforeseen failure
-  73  data directory cannot be written to
+  73  data directory or output file cannot be written to
   77  no permission for the port or from the gateway
   78  problems in the configuration
 `;
@@ -31,6 +31,7 @@ const helpByCommand: Readonly<Record<string, string>> = {
   headgate tail --failed            watch what goes wrong
   headgate logs --since 1h          find what went wrong
   headgate config check             look before restarting
+  headgate import litellm FILE      move from another gateway
 
 ${environment}
 ${exitStatuses}`,
@@ -95,6 +96,36 @@ token, if it has one.
 
 Every worker uses the price within a second. What is recorded keeps its cost. Further prices (caches, audio, requests)
 are set through POST /api/prices/overrides.
+`,
+  "headgate import": `EXAMPLES
+
+  headgate import litellm config.yaml > headgate.yaml
+  headgate import cloudflare gateways.json --out headgate.yaml
+  headgate import portkey config.json --gateway prod
+
+Prints headgate.yaml on stdout, or writes the file that --out names, and tells on stderr of every line of the source
+what became of it. Secrets are never copied: they become references to variables, which are listed with what to set.
+`,
+  "headgate import cloudflare": `EXAMPLES
+
+  headgate import cloudflare gateways.json --out headgate.yaml
+  terraform show -json | headgate import cloudflare - > headgate.yaml
+
+Takes what the API answers (a gateway, a list, or {"gateways": …, "custom_providers": …, "provider_configs": …}),
+and terraform's JSON: configuration, state or plan. - is stdin.
+`,
+  "headgate import litellm": `EXAMPLES
+
+  headgate import litellm config.yaml --out headgate.yaml
+  headgate import litellm config.yaml --gateway prod > headgate.yaml
+
+Deployments become providers, stored keys and prices; deployments of one name at one provider a pool of keys.
+`,
+  "headgate import portkey": `EXAMPLES
+
+  headgate import portkey config.json --out headgate.yaml
+
+Takes a config, or what the admin API answers. Strategies become requests for clients to send, which are shown.
 `,
   "headgate config": `EXAMPLES
 

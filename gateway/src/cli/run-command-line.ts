@@ -4,6 +4,7 @@ import { MasterKeyError } from "../secrets/master-key-error.ts";
 import { exitStatus, type ExitStatus, StartError } from "../supervisor/exit-status.ts";
 import { commandHelp } from "./command-help.ts";
 import { configCommand } from "./config-command.ts";
+import { importCommand } from "./import-command.ts";
 import { logsCommand } from "./logs-command.ts";
 import { pricesCommand } from "./prices-command.ts";
 import type { LoadStartProxy } from "./run-headgate.ts";
@@ -38,6 +39,7 @@ function rootCommand(loadStartProxy: LoadStartProxy): CommandDef {
       logs: logsCommand,
       prices: pricesCommand,
       config: configCommand,
+      import: importCommand,
       version: versionCommand,
     },
   };

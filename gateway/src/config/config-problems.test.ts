@@ -43,7 +43,7 @@ const badFiles: readonly (readonly [string, string])[] = [
   ],
   [
     "network: { allow_private: [10.0.0.0/8, 10.0.0.256] }",
-    '1:12  network.allow_private.1: expected an IP address, a range such as "10.0.0.0/8", a host name or "*." and a host name, got "10.0.0.256"',
+    '1:40  network.allow_private.1: expected an IP address, a range such as "10.0.0.0/8", a host name or "*." and a host name, got "10.0.0.256"',
   ],
   ["network: { allow_private: 10.0.0.0/8 }", '1:12  network.allow_private: expected a list, got "10.0.0.0/8"'],
   ["network: { allow_http: yes }", '1:12  network.allow_http: expected true or false, got "yes"'],

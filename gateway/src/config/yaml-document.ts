@@ -21,7 +21,7 @@ export interface YamlDocument {
   /** Mappings are objects without a prototype; an empty text is null. Meaningless when there are faults. */
   readonly value: unknown;
   readonly faults: readonly YamlFault[];
-  /** Where the key at a path stands, or the nearest key above it; the start of the file for the empty path. */
+  /** Where the key or list item at a path stands, or the nearest above it; the start of the file for the empty path. */
   positionOf(path: readonly PropertyKey[]): Position;
 }
 
@@ -129,9 +129,14 @@ function toPlain(walk: Walk, place: Place): unknown {
   walk.unfolding.add(node);
   const value = isMap(node)
     ? toObject(walk, node, path)
-    : node.items.map((item, index) => toPlain(walk, { node: item, path: path.concat(String(index)) }));
+    : node.items.map((item, index) => toItem(walk, { node: item, path: path.concat(String(index)) }));
   walk.unfolding.delete(node);
   return value;
+}
+
+function toItem(walk: Walk, place: Place): unknown {
+  walk.positions.set(JSON.stringify(place.path), walk.at(place.node));
+  return toPlain(walk, place);
 }
 
 function toObject(walk: Walk, map: YAMLMap, path: readonly string[]): Record<string, unknown> {
