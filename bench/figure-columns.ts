@@ -37,6 +37,8 @@ export const figureColumns: Readonly<Record<string, FigureColumn>> = {
   chunkDelayP50Ms: { label: "chunk delay p50 ms", format: milliseconds },
   chunkDelayP99Ms: { label: "chunk delay p99 ms", format: milliseconds },
   openStreams: { label: "open streams", format: count },
+  openSockets: { label: "open sockets", format: count },
+  socketsRssBytes: { label: "added by them MB", format: megabytes },
   workerRssBytes: { label: "worker RSS MB", format: megabytes },
   workerPssBytes: { label: "worker PSS MB", format: megabytes },
   idleRssBytes: { label: "RSS before MB", format: megabytes },

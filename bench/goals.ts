@@ -55,6 +55,13 @@ const goals: readonly Goal[] = [
     format: megabytes,
   },
   {
+    text: "≤ 40 MB more per worker at 1,000 idle WebSocket sessions",
+    measure: (results) =>
+      worstWhenReached(results, { workload: "sockets", figure: "socketsRssBytes", count: "openSockets", least: 1000 }),
+    atMost: 40e6,
+    format: megabytes,
+  },
+  {
     text: "memory at rest flat over 100,000 JSON requests (grows ≤ 5 %)",
     measure: (results) =>
       worstWhenReached(results, {

@@ -20,6 +20,7 @@ import { jsonWorkload } from "./workload-json.ts";
 import { largeWorkload } from "./workload-large.ts";
 import { memoryWorkload } from "./workload-memory.ts";
 import { overheadWorkload } from "./workload-overhead.ts";
+import { socketsWorkload } from "./workload-sockets.ts";
 import { soakWorkload } from "./workload-soak.ts";
 import { startWorkload } from "./workload-start.ts";
 import { streamWorkload } from "./workload-stream.ts";
@@ -29,6 +30,7 @@ const allWorkloads = [
   streamWorkload,
   largeWorkload,
   memoryWorkload,
+  socketsWorkload,
   soakWorkload,
   overheadWorkload,
   startWorkload,

@@ -8,6 +8,7 @@ export interface RunScale {
   readonly connections: number;
   readonly streams: number;
   readonly openStreams: number;
+  readonly openSockets: number;
   readonly soakRequests: number;
   readonly soakAborts: number;
   readonly starts: number;
@@ -21,6 +22,7 @@ export const fullScale: RunScale = {
   connections: 32,
   streams: 200,
   openStreams: 1000,
+  openSockets: 1000,
   soakRequests: 100_000,
   soakAborts: 10_000,
   starts: 5,
@@ -34,6 +36,7 @@ export const quickScale: RunScale = {
   connections: 32,
   streams: 200,
   openStreams: 1000,
+  openSockets: 1000,
   soakRequests: 20_000,
   soakAborts: 2000,
   starts: 2,

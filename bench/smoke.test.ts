@@ -19,6 +19,7 @@ const tiny: RunScale = {
   connections: 4,
   streams: 10,
   openStreams: 10,
+  openSockets: 50,
   soakRequests: 100,
   soakAborts: 10,
   starts: 1,

@@ -15,6 +15,9 @@ export interface HeadgateOptions {
   readonly fill?: (dataDirectory: string) => void;
 }
 
+/** Where its realtime sockets are opened. */
+export const socketPath = "/v1/default/default/openai/realtime";
+
 const endpoint = "/v1/default/default/openai/chat/completions";
 
 /** This gateway as it is shipped, with one worker beside its other processes, records on. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Socket } from "bun";
 import { endMessages, newMessageReader, readMessages } from "./message-reader.ts";
 import type { MessageReader } from "./message-reader.ts";
@@ -29,6 +30,8 @@ interface Connection {
   readonly reader: MessageReader;
   readonly output: SocketOutput;
   isCounts: boolean;
+  /** `sec-websocket-key` of the request; null when it asks for no socket. */
+  socketKey: string | null;
   bodyStart: string;
   streaming: boolean;
   closed: boolean;
@@ -42,6 +45,8 @@ interface Upstream {
 const bodyStartBytes = 256;
 const jsonHead = (sizeBytes: number) =>
   `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: req_benchmark\r\ncontent-length: ${sizeBytes}\r\n\r\n`;
+const socketHead = "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n";
+const socketGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const streamHead =
   "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n";
 const smallMessage = Buffer.from(jsonHead(smallAnswer.length) + smallAnswer);
@@ -64,7 +69,11 @@ export function startUpstream(): { readonly port: number; readonly stop: () => v
     port: 0,
     socket: {
       open: (socket) => openConnection(upstream, socket),
-      data: (socket, bytes) => readMessages(socket.data.reader, bytes),
+      data: (socket, bytes) => {
+        // Sockets are silent: the first thing said on one is its end.
+        if (socket.data.socketKey === null) readMessages(socket.data.reader, bytes);
+        else socket.end();
+      },
       drain: (socket) => sendOutput(socket.data.output),
       close: (socket) => closeConnection(upstream, socket.data),
       error: (socket) => {
@@ -83,6 +92,7 @@ function openConnection(upstream: Upstream, socket: Socket<Connection>): void {
   const reader = newMessageReader("request", {
     head(head) {
       connection.isCounts = head.startsWith("GET /counts ");
+      connection.socketKey = /\r\nsec-websocket-key: *(\S+)/i.exec(head)?.[1] ?? null;
       connection.bodyStart = "";
     },
     body(bytes) {
@@ -92,7 +102,15 @@ function openConnection(upstream: Upstream, socket: Socket<Connection>): void {
     end: () => answer(upstream, connection),
   });
   const output = newSocketOutput(socket);
-  const connection = { reader, output, isCounts: false, bodyStart: "", streaming: false, closed: false };
+  const connection: Connection = {
+    reader,
+    output,
+    isCounts: false,
+    socketKey: null,
+    bodyStart: "",
+    streaming: false,
+    closed: false,
+  };
   socket.data = connection;
   upstream.counts.connectionsOpen++;
 }
@@ -110,6 +128,11 @@ function answer(upstream: Upstream, connection: Connection): void {
   if (connection.isCounts) {
     const text = JSON.stringify(upstream.counts);
     sendOutput(connection.output, jsonHead(text.length) + text);
+    return;
+  }
+  if (connection.socketKey !== null) {
+    const accept = createHash("sha1").update(`${connection.socketKey}${socketGuid}`).digest("base64");
+    sendOutput(connection.output, `${socketHead}sec-websocket-accept: ${accept}\r\n\r\n`);
     return;
   }
   upstream.counts.requests++;
