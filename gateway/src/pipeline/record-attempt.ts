@@ -14,6 +14,9 @@ import { userKey } from "./user-key.ts";
 /** Status that records carry when the client left before there was one; the field's custom. */
 export const CLIENT_CLOSED_STATUS = 499;
 
+/** What is kept of a session is one message a line. */
+const SESSION_TYPE = "application/x-ndjson";
+
 /** One try of one step. */
 export interface Attempt {
   readonly step: Step;
@@ -72,7 +75,8 @@ export function recordAttempt(
     cause: result.cause,
     durationMs: Math.round(durationMs),
   });
-  const responseContentType = headerValue(result.responseHeaders, "content-type") ?? null;
+  const isSession = result.sent !== undefined;
+  const responseContentType = isSession ? SESSION_TYPE : (headerValue(result.responseHeaders, "content-type") ?? null);
   const record: ExchangeRecord = {
     ...requestPart(exchange, resolved),
     id: attempt.id,
@@ -84,7 +88,7 @@ export function recordAttempt(
     model: step.model ?? result.model,
     answerModel: result.model,
     path: step.path,
-    requestContentType: step.contentType,
+    requestContentType: isSession ? SESSION_TYPE : step.contentType,
     requestSizeBytes: result.sent?.sizeBytes ?? requestSizeBytes(exchange, step),
     responseContentType,
     responseSizeBytes: result.responseSizeBytes,

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import type { BodySnapshot } from "../../src/core/exchange.ts";
+import { makeCertificate } from "../support/make-certificate.ts";
 import { openSocket } from "../support/socket-client.ts";
 import { startSocketUpstream, type SocketScript, type SocketUpstream } from "../support/socket-upstream.ts";
 import { type GatewayOptions, startGateway, type StartedGateway } from "../support/start-gateway.ts";
@@ -64,6 +66,42 @@ describe("frames", () => {
     const client = await openSocket(gateway.url, path);
     expect(await client.next()).toBe("hello");
     client.close();
+  });
+});
+
+describe("a provider behind TLS", () => {
+  async function startSecure(script: SocketScript): Promise<void> {
+    const certificate = makeCertificate();
+    upstream = startSocketUpstream(script, certificate);
+    gateway = await startGateway({
+      providers: { "custom-voice": { base_url: `${upstream.url}/deep`, dialect: null } },
+      extraAuthorities: certificate.cert,
+    });
+  }
+
+  test("frames pass both ways, large ones too, and the client's close arrives", async () => {
+    await startSecure({ message: (session, message) => session.send(message) });
+    const client = await openSocket(gateway.url, path);
+    const sent = ["hello", Buffer.alloc(3_000_000, 5), "end"];
+    for (const message of sent) client.send(message);
+    for (const message of sent) expect(await client.next()).toEqual(message);
+    client.close(4000, "bye");
+    await until("a close", () => upstream.sessions[0]?.closed !== null);
+    expect(upstream.sessions[0]?.closed).toEqual({ code: 4000, reason: "bye" });
+    await until("nothing held", () => gateway.held().clientConnections === 0 && gateway.held().deadlines === 0);
+  });
+
+  test("the provider's close and its sudden end arrive", async () => {
+    await startSecure({
+      message: (session, message) => (message === "close" ? session.close(3001, "so") : session.cut()),
+    });
+    const closed = await openSocket(gateway.url, path);
+    closed.send("close");
+    expect(await closed.closed).toMatchObject({ code: 3001, reason: "so" });
+    const cut = await openSocket(gateway.url, path);
+    cut.send("cut");
+    expect((await cut.closed).code).toBe(1014);
+    await until("nothing held", () => gateway.held().clientConnections === 0 && gateway.held().deadlines === 0);
   });
 });
 
@@ -258,5 +296,43 @@ describe("records", () => {
     expect(record?.responseSizeBytes).toBeGreaterThan(9);
     expect(record?.durationMs).toBeGreaterThanOrEqual(30);
     expect(gateway.recordCount()).toBe(1);
+  });
+
+  test("keeps what was said, a message a line, unless it may not", async () => {
+    await start({ message: (session) => session.send('{"b":2}') });
+    const talk = async (headers: Record<string, string>) => {
+      const before = gateway.recordCount();
+      const client = await openSocket(gateway.url, path, { headers });
+      client.send('{"a":\r\n1}');
+      await client.next();
+      client.send(Buffer.from("sound"));
+      await client.next();
+      client.close();
+      await until("a record", () => gateway.recordCount() > before);
+      const bodies = gateway.bodies().at(-1);
+      const text = (body: BodySnapshot | null | undefined) =>
+        body?.pieces.map((piece) => piece.toString()).join("") ?? null;
+      return { record: gateway.records().at(-1), said: text(bodies?.request), answered: text(bodies?.response) };
+    };
+    const kept = await talk({});
+    expect(kept).toMatchObject({ said: '{"a":  1}\n', answered: '{"b":2}\n{"b":2}\n' });
+    expect(kept.record).toMatchObject({ requestContentType: "application/x-ndjson", isLogged: true });
+    const unkept = await talk({ "cf-aig-collect-log-payload": "false" });
+    expect(unkept).toMatchObject({ said: null, answered: null, record: { isLogged: true } });
+    expect((await talk({ "cf-aig-collect-log": "false" })).record?.isLogged).toBe(false);
+  });
+
+  test("a long session keeps only its beginning", async () => {
+    await start({ message: (session, message) => session.send(message) });
+    const client = await openSocket(gateway.url, path);
+    for (let index = 0; index < 40; index += 1) {
+      client.send("x".repeat(10_000));
+      await client.next();
+    }
+    client.close();
+    await lastRecord();
+    const response = gateway.bodies().at(-1)?.response;
+    expect(response?.isComplete).toBe(false);
+    expect(response?.pieces.reduce((sum, { length }) => sum + length, 0)).toBe(256 * 1024);
   });
 });

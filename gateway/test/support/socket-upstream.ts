@@ -1,4 +1,5 @@
 import type { ServerWebSocket } from "bun";
+import type { TestCertificate } from "./make-certificate.ts";
 
 /** One session with a provider of a test. */
 export interface UpstreamSession {
@@ -27,17 +28,18 @@ export interface SocketScript {
 
 /** A provider that speaks WebSocket, by Bun's own server. */
 export interface SocketUpstream extends Disposable {
-  /** `http://127.0.0.1:{port}` */
+  /** `http://127.0.0.1:{port}`, or https. */
   readonly url: string;
   readonly sessions: readonly UpstreamSession[];
 }
 
-/** Starts one on a free port of 127.0.0.1. */
-export function startSocketUpstream(script: SocketScript = {}): SocketUpstream {
+/** Starts one on a free port of 127.0.0.1, with TLS when there is a certificate. */
+export function startSocketUpstream(script: SocketScript = {}, certificate?: TestCertificate): SocketUpstream {
   const sessions: UpstreamSession[] = [];
   const server = Bun.serve<{ target: string; headers: Headers; session?: UpstreamSession }>({
     hostname: "127.0.0.1",
     port: 0,
+    ...(certificate === undefined ? {} : { tls: certificate }),
     fetch(request, self) {
       const refusal = script.refuse?.(request);
       if (refusal !== undefined) return refusal;
@@ -69,7 +71,7 @@ export function startSocketUpstream(script: SocketScript = {}): SocketUpstream {
     },
   });
   return {
-    url: `http://127.0.0.1:${server.port}`,
+    url: `${certificate === undefined ? "http" : "https"}://127.0.0.1:${server.port}`,
     sessions,
     [Symbol.dispose]: () => void server.stop(true),
   };

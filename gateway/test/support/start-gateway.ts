@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { strictNetwork } from "../../src/core/address-policy.ts";
 import type { Clock } from "../../src/core/clock.ts";
-import type { ExchangeRecord } from "../../src/core/exchange.ts";
+import type { ExchangeBodies, ExchangeRecord } from "../../src/core/exchange.ts";
 import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
 import type { AccountConfig, GatewayConfig, GatewaySettings } from "../../src/core/gateway-settings.ts";
 import { type HeldResources, startProxy } from "../../src/http/start-proxy.ts";
@@ -39,6 +39,8 @@ export interface StartedGateway {
   /** Every record so far, in the order they were appended. */
   records(): readonly ExchangeRecord[];
   recordCount(): number;
+  /** What was kept with each record. */
+  bodies(): readonly (ExchangeBodies | null)[];
   /** The record with that log id. */
   recordOf(logId: string): ExchangeRecord | undefined;
   /** Connections and deadlines held now. */
@@ -73,6 +75,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Starte
     port: proxy.port,
     records: () => journal.records,
     recordCount: () => journal.records.length,
+    bodies: () => journal.bodies,
     recordOf: recordIndex(journal.records),
     held: () => proxy.held,
     async stop(graceMs = 0) {
