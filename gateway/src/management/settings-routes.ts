@@ -1,4 +1,5 @@
 import { accountRoutes } from "./accounts/account-routes.ts";
+import { auditRoutes } from "./audit-log/audit-routes.ts";
 import { billingRoutes } from "./billing/billing-routes.ts";
 import { configRoutes } from "./config/config-routes.ts";
 import { domainRoutes } from "./custom-domains/domain-routes.ts";
@@ -25,6 +26,7 @@ export function settingsRoutes(options: SettingsRoutesOptions): Route[] {
     ...evaluationRoutes(options),
     ...billingRoutes(options),
     ...accountRoutes(options),
+    ...auditRoutes(options),
     ...configRoutes(options),
   ];
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { accountsWhere } from "../../access/caller.ts";
-import type { SettingsObject } from "../../core/settings-object.ts";
 import { defineRoute } from "../define-route.ts";
 import { success } from "../envelope.ts";
 import { requireObject } from "../find-settings.ts";
@@ -9,19 +8,15 @@ import { queryWord } from "../parse-query.ts";
 import { accountParams, noParams } from "../path-parameters.ts";
 import type { Route } from "../route.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
+import { createAccount, deleteAccount, renameAccount } from "./change-accounts.ts";
+import { accountSchema, createAccountBody, updateAccountBody } from "./schemas.ts";
+import { showAccount } from "./show-account.ts";
 
-const accountSchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    type: z.literal("standard"),
-    created_on: z.iso.datetime(),
-    settings: z.object({ enforce_twofactor: z.boolean() }),
-  })
-  .meta({ id: "Account" });
+const answer = { kind: "result", schema: accountSchema } as const;
 
-/** Accounts as clients look them up before anything else. */
-export function accountRoutes({ desk }: SettingsRoutesOptions): Route[] {
+/** Every route of accounts themselves; clients look them up before anything else. */
+export function accountRoutes(options: SettingsRoutesOptions): Route[] {
+  const { desk } = options;
   return [
     defineRoute({
       method: "GET",
@@ -52,19 +47,48 @@ export function accountRoutes({ desk }: SettingsRoutesOptions): Route[] {
       summary: "Get an account",
       tag: "Accounts",
       params: accountParams,
-      answer: { kind: "result", schema: accountSchema },
+      answer,
       handle: ({ params: { accountId: id } }) =>
         success(showAccount(requireObject(desk.current, { accountId: id, kind: "account", id }))),
     }),
+    ...accountChanges(options),
   ];
 }
 
-function showAccount({ id, value, createdAtMs }: SettingsObject): z.output<typeof accountSchema> {
-  return {
-    id,
-    name: String(value["name"] ?? id),
-    type: "standard",
-    created_on: new Date(createdAtMs).toISOString(),
-    settings: { enforce_twofactor: false },
-  };
+function accountChanges(options: SettingsRoutesOptions): Route[] {
+  const shared = { permission: "accounts.edit", tag: "Accounts" } as const;
+  const path = "/client/v4/accounts/:accountId";
+  return [
+    defineRoute({
+      ...shared,
+      method: "POST",
+      path: "/client/v4/accounts",
+      summary: "Create an account",
+      description: "It has a gateway default at once.",
+      params: noParams,
+      body: createAccountBody,
+      answer,
+      handle: (asked) => createAccount(asked, options),
+    }),
+    defineRoute({
+      ...shared,
+      method: "PUT",
+      path,
+      summary: "Rename an account",
+      params: accountParams,
+      body: updateAccountBody,
+      answer,
+      handle: (asked) => renameAccount(asked, options),
+    }),
+    defineRoute({
+      ...shared,
+      method: "DELETE",
+      path,
+      summary: "Delete an account",
+      description: "With its gateways, keys, secrets, tokens and everything else it has; its logs stay.",
+      params: accountParams,
+      answer: { kind: "result", schema: z.object({ id: z.string() }) },
+      handle: (asked) => deleteAccount(asked, options),
+    }),
+  ];
 }
