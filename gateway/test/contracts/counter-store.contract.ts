@@ -34,8 +34,8 @@ const kinds = ["fixed", "sliding", "bucket", "concurrent"] as const;
 class Bench {
   readonly clock: TestClock = { wallMs: START_MS, uptimeMs: 5_000_000 };
   readonly #store: CounterStore;
-  constructor(open: (clock: TestClock) => CounterStore) {
-    this.#store = open(this.clock);
+  constructor(openStore: (clock: TestClock) => CounterStore) {
+    this.#store = openStore(this.clock);
   }
   meter(kind: CounterWindow["kind"], limit: number, key = `${kind} meter`): Meter {
     return { key, limit, isLasting: false, window: windowOf(kind, this.clock.wallMs) };
@@ -95,9 +95,9 @@ export function describeCounterStore(adapter: string, open: (clock: TestClock) =
 
     test.each(kinds)("%s: one refusal counts nothing of all", (kind) =>
       withBench(async (bench) => {
-        const [open, full] = [bench.meter(kind, 10, "open"), bench.meter(kind, 1, "full")];
+        const [free, full] = [bench.meter(kind, 10, "free"), bench.meter(kind, 1, "full")];
         const both = (): readonly Take[] =>
-          [open, full].map((meter) => ({ meter, amount: 1, mode: "enforce", isHeld: false }));
+          [free, full].map((meter) => ({ meter, amount: 1, mode: "enforce", isHeld: false }));
         expect((await bench.store.take(both(), bench.clock.wallMs)).isAdmitted).toBe(true);
         const second = await bench.store.take(both(), bench.clock.wallMs);
         expect(second).toMatchObject({ isAdmitted: false, reservation: null });

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { type CounterWindow, type Take } from "../../src/stores/ports/counter-store.ts";
+import type { CounterWindow, Take } from "../../src/stores/ports/counter-store.ts";
 import { openSharedCounterStore } from "../../src/stores/shared-memory/shared-counter-store.ts";
 
 // One of several processes at the counters of the file given as argument. A line on stdin is an order; each is answered with a line.
@@ -20,8 +20,9 @@ export interface CountingOrder {
 
 function obey({ key, window, limit, amount, times, isHeld, settleWith, isEndless }: CountingOrder): number {
   const take: Take = { meter: { key, window, limit, isLasting: true }, amount, mode: "enforce", isHeld };
+  const count = isEndless ? Number.POSITIVE_INFINITY : times;
   let admitted = 0;
-  for (let index = 0; index < times || isEndless; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     const answer = store.take([take], Date.now());
     if ("then" in answer || answer.reservation === null) continue;
     admitted += 1;

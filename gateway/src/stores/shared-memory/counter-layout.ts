@@ -2,9 +2,7 @@
 export const LAYOUT_VERSION = 1;
 export const MAGIC = 0x48_47_43_31;
 
-/** The file is an array of 8-byte words, each a double or two 32-bit halves. Offsets are in words. */
-export const HEADER_WORDS = 64;
-/** Halves of the header. */
+/** Halves of the header. The file is an array of 8-byte words, each a double or two 32-bit halves; the header takes the first 64. */
 export const half = { magic: 0, version: 1, lock: 2, undoCount: 3, seed: 4, itemTop: 6, itemFree: 7 } as const;
 /** Words of the header. */
 export const word = { sizeBytes: 4, bootId: 5, offsetMs: 6, lastMs: 7 } as const;
@@ -12,7 +10,7 @@ export const word = { sizeBytes: 4, bootId: 5, offsetMs: 6, lastMs: 7 } as const
 export const MAX_OWNERS = 256;
 /** pid (half), unused (half), start of the process (word). */
 export const OWNER_WORDS = 2;
-export const OWNERS_AT = HEADER_WORDS;
+export const OWNERS_AT = 64;
 
 /** Enough for 64 takes that each move a whole ring on. */
 export const MAX_UNDO = 16_384;
