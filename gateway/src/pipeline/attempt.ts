@@ -144,7 +144,10 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
 /** A provider that became a WebSocket, as long as it did so by the rules. */
 function switched(current: Try, answer: Answer): Answer | FailedTry {
   const problem = switchProblem(answer.call.request.headers, answer.response.headers);
-  if (problem === null) return answer;
+  if (problem === null) {
+    current.credentials.heard(answer.response.status, null);
+    return answer;
+  }
   answer.call.abort();
   return failed(current, answer.attempt, new UpstreamFailure("malformed_answer", `the provider answered ${problem}`));
 }

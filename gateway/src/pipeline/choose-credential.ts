@@ -3,12 +3,14 @@ import { headerValue, type HeaderList } from "../core/header-list.ts";
 import { DEFAULT_ALIAS, type StoredKey } from "../core/stored-key.ts";
 import { collectBody } from "../http1/collect-body.ts";
 import { applyKey, UnusableSecret } from "../providers/apply-key.ts";
+import { withParameter } from "../providers/query-parameters.ts";
 import type { UpstreamTarget } from "../providers/route-upstream.ts";
 import { touchesState } from "../providers/touches-state.ts";
 import { chooseKey } from "../routing/choose-key.ts";
 import { isKeyFailure, restMs, UNUSABLE_REST_MS } from "../routing/key-health.ts";
 import type { Exchange } from "./exchange.ts";
 import { hasOwnCredential } from "./has-own-credential.ts";
+import { isSuccess } from "./is-success.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
 
@@ -100,7 +102,7 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
       if (key === null) return;
       hasFailed = isKeyFailure(status);
       if (hasFailed) health.rest(key.id, restMs(status, retryAfterMs));
-      else if (status >= 200 && status < 300) health.recover(key.id);
+      else if (isSuccess(status)) health.recover(key.id);
     },
     rotate() {
       isRotating = hasFailed && tried.size < MAX_KEYS_PER_TRY && isRepeatable(body) && choose() !== null;
@@ -194,6 +196,10 @@ function keyedTarget({ gateway }: Exchange, { step, body, secret, region }: Keye
     return { ...upstream, headers: applyKey(step.provider.provider, request, secret) };
   };
   const { upstream, reroute } = step;
+  const keyParameter = step.isSocket === true ? step.provider.provider.socket?.keyParameter : undefined;
+  if (keyParameter !== undefined) {
+    return { ...upstream, target: withParameter(upstream.target, keyParameter, secret.trim()) };
+  }
   if (reroute === undefined) return keyed(upstream);
   return region === null ? reroute(keyed(upstream).headers, null) : keyed(reroute(upstream.headers, region));
 }

@@ -89,6 +89,8 @@ export interface SocketRule {
   readonly route?: (request: ProviderRequest) => RoutedPath;
   /** Finds the credential among the subprotocols that a browser offers, since it can set no fields; null where none holds it. */
   readonly credentialIn?: (protocols: readonly string[]) => CredentialField | null;
+  /** Query parameter in which sockets take a key, where they take it in no field; absent means as for other requests. */
+  readonly keyParameter?: string;
   /** How usage and model are read from what passes; absent means not at all. */
   readonly dialect?: SessionDialectId;
 }

@@ -12,6 +12,11 @@ export function withoutParameter(query: string, name: string): string {
   return rewritten(query, (parameter) => (nameOf(parameter) === name ? null : parameter));
 }
 
+/** The target, a path with or without query, with one more parameter at its end. */
+export function withParameter(target: string, name: string, value: string): string {
+  return `${target}${target.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`;
+}
+
 /** The query with its parameters `name` called `newName`; everything else stays as it was written. */
 export function renameParameter(query: string, name: string, newName: string): string {
   return rewritten(query, (parameter) =>

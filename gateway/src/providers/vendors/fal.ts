@@ -22,6 +22,7 @@ export const fal: Provider = {
     "*.fal.ai": "https://{subdomain}.fal.ai",
   },
   credentialHeaders: ["authorization"],
+  credentialQuery: ["fal_jwt_token"],
   applyKey: keyInField("authorization", "Key "),
   priceKey: null,
   dialectFor: () => "opaque",

@@ -30,6 +30,7 @@ export const googleAiStudio: Provider = {
   socket: {
     // The product's own examples name the key as other vendors do (reference §1.9).
     route: ({ rest, query }) => ({ path: rest === "" ? LIVE : rest, query: renameParameter(query, "api_key", "key") }),
+    keyParameter: "key",
     dialect: "gemini-session",
   },
   modelFromPath: (path) => {
