@@ -3,7 +3,7 @@ import { type BindingCall, bindingCallOf, isRunCall, managementTargetOf } from "
 import { withRunOptions } from "../pipeline/read-run-options.ts";
 import { serve } from "../pipeline/serve.ts";
 import type { Worker } from "./handle-request.ts";
-import { passToControl } from "./pass-to-control.ts";
+import { type ControlCall, passToControl } from "./pass-to-control.ts";
 import { remoteBindingFields } from "./remote-binding.ts";
 
 /**
@@ -14,9 +14,22 @@ export function handleBindingCall(received: IncomingRequest, worker: Worker): vo
   const request = fields === null ? received : { ...received, head: { ...received.head, headers: fields } };
   const call = readCall(request);
   const target = call === null ? null : managementTargetOf(call);
-  if (target !== null) passToControl(request, worker, target);
+  if (target !== null) passToControl(request, worker, controlCall(target));
   else if (call !== null && isRunCall(call)) void serveRun(request, worker);
   else void serve(request, worker.gateway);
+}
+
+/** A URL is a text in the management API, and a member of the result in a binding's. */
+function controlCall(target: string): ControlCall {
+  if (!/\/url\/[^/]+$/.test(target)) return { target };
+  return {
+    target,
+    rewrite(body) {
+      const answer = JSON.parse(body.toString("utf8")) as { readonly result: unknown };
+      const { result } = answer;
+      return typeof result === "string" ? Buffer.from(JSON.stringify({ ...answer, result: { url: result } })) : body;
+    },
+  };
 }
 
 async function serveRun(request: IncomingRequest, { gateway }: Worker): Promise<void> {

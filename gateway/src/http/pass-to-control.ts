@@ -2,6 +2,7 @@ import { clientAddressField } from "../core/client-address-field.ts";
 import { GatewayError } from "../core/errors.ts";
 import { headerValue, withoutHeaders } from "../core/header-list.ts";
 import { localRequestField } from "../core/local-request-field.ts";
+import { collectAnswer } from "../http1/collect-answer.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import { relayBody } from "../http1/relay-body.ts";
 import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
@@ -14,11 +15,25 @@ import { isLocalRequest } from "./is-local-request.ts";
 const WORKER_FIELDS: ReadonlySet<string> = new Set([localRequestField, clientAddressField]);
 const CONTROL_TIMEOUTS = { connectMs: 2000, firstByteMs: 60_000, idleMs: 0, totalMs: 0 };
 
+/** Largest answer that is put into another form. */
+const MAX_REWRITTEN_BYTES = 1024 * 1024;
+
+/** What to ask of the control process in the place of what the client asked. */
+export interface ControlCall {
+  readonly target: string;
+  /** Puts the answer's body into the form the client expects; absent where it has it already. */
+  readonly rewrite?: (body: Buffer) => Buffer;
+}
+
 /**
  * Passes a request of the dashboard or the management API through to the control process, so that users see one port.
- * @param target what to ask there; the request's own target unless given.
+ * @param asked the request's own target unless given.
  */
-export function passToControl(request: IncomingRequest, worker: Worker, target = request.head.target): void {
+export function passToControl(
+  request: IncomingRequest,
+  worker: Worker,
+  asked: ControlCall = { target: request.head.target },
+): void {
   const { head, body, response } = request;
   if (worker.controlSocket === null) {
     answerError(new GatewayError("controlUnavailable"), response);
@@ -27,14 +42,17 @@ export function passToControl(request: IncomingRequest, worker: Worker, target =
   const call = worker.gateway.upstream.send({
     origin: { secure: false, hostname: "control", port: 0, unixPath: worker.controlSocket },
     method: head.method,
-    target,
+    target: asked.target,
     headers: controlFields(request),
     body: body.framing.kind === "none" ? null : body,
     timeouts: CONTROL_TIMEOUTS,
   });
   response.listener = { drained: () => {}, clientGone: () => call.abort() };
   call.response.then(
-    (answer) => relayAnswer(request, { call, answer, worker }),
+    (answer) =>
+      asked.rewrite === undefined
+        ? relayAnswer(request, { call, answer, worker })
+        : void answerRewritten(request, { call, answer, rewrite: asked.rewrite }),
     (error: unknown) => {
       if (response.isOver) return;
       answerError(new GatewayError("controlUnavailable", { cause: (error as Error).message }), response);
@@ -52,6 +70,23 @@ function controlFields(request: IncomingRequest): string[] {
 function shownHost({ head }: IncomingRequest): string {
   const host = headerValue(head.headers, "host") ?? "";
   return /^(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i.test(host) ? host : "control";
+}
+
+async function answerRewritten(
+  { response }: IncomingRequest,
+  { call, answer, rewrite }: { call: UpstreamCall; answer: UpstreamResponse; rewrite: (body: Buffer) => Buffer },
+): Promise<void> {
+  const collected = await collectAnswer(call, { limitBytes: MAX_REWRITTEN_BYTES, accepts: () => true });
+  if (response.isOver) return;
+  if (collected.kind !== "whole") {
+    answerError(new GatewayError("controlUnavailable"), response);
+    return;
+  }
+  const body = rewrite(Buffer.concat(collected.pieces));
+  const fields = withoutHeaders(responseFieldsToForward(answer.headers), (name) => name === "content-length");
+  response.head(answer.status, [...fields, "content-length", String(body.length)], "length");
+  response.write(body);
+  response.end();
 }
 
 function relayAnswer(

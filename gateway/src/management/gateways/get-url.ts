@@ -11,7 +11,8 @@ import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 type UrlParams = z.ZodObject<(typeof gatewayParams)["shape"] & { readonly provider: z.ZodString }>;
 
 /**
- * `GET …/gateways/{id}/url/{provider}` (reference §14.1): where a client's base URL points, at the host that was asked.
+ * `GET …/gateways/{id}/url/{provider}` (reference §14.1): where a client's base URL points, at the host that was asked. For
+ * `universal`, which bindings ask for (§1.10), it is the gateway's own, with a slash at the end.
  * @throws ManagementError 404 code 7002 for an unknown gateway or provider.
  */
 export function getUrl(
@@ -21,8 +22,10 @@ export function getUrl(
   const { accountId, gatewayId, provider } = params;
   const model = options.desk.current;
   requireGateway(model, accountId, gatewayId);
+  const gatewayUrl = `${publicOrigin(request)}/v1/${accountId}/${gatewayId}/`;
+  if (provider === "universal") return success(gatewayUrl);
   if (provider !== "compat" && providerSlug(model, { accountId, name: provider }, options) === null) {
     throw new ManagementError("notFound", [{ message: "There is no such provider", path: ["path", "provider"] }]);
   }
-  return success(`${publicOrigin(request)}/v1/${accountId}/${gatewayId}/${provider}`);
+  return success(gatewayUrl + provider);
 }

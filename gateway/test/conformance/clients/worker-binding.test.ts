@@ -42,6 +42,10 @@ const programs = {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     }`,
+  urls: `
+    const gateway = env.AI.gateway("default");
+    return [await gateway.getUrl(), await gateway.getUrl("openai"), await gateway.getUrl("compat")];`,
+  unknownUrl: `return env.AI.gateway("default").getUrl("nobody");`,
   missingLog: `return env.AI.gateway("default").getLog("01890000-0000-7000-8000-000000000000");`,
   wrongPatch: `return env.AI.gateway("default").patchLog("01890000-0000-7000-8000-000000000000", { score: 101 });`,
 };
@@ -120,6 +124,14 @@ test("D19 workerd: getLog and patchLog", async () => {
     isDate: true,
     same: true,
     log: { provider: "openai", feedback: 1, score: 80, metadata: { team: "logs", checked: true } },
+  });
+});
+
+test("D19 workerd: getUrl", async () => {
+  const base = `${url}/v1/default/default`;
+  expect(await worker.evaluate("urls")).toEqual([`${base}/`, `${base}/openai`, `${base}/compat`]);
+  expect(await worker.evaluate("unknownUrl")).toEqual({
+    threw: { name: "AiGatewayInternalError", message: "There is no such provider" },
   });
 });
 
