@@ -8,6 +8,7 @@ import { createLogpush } from "../logpush/create-logpush.ts";
 import { analyticsRoutes } from "../analytics/rest/analytics-routes.ts";
 import { createLogFeed } from "../management/logs/log-feed.ts";
 import { logRoutes } from "../management/logs/log-routes.ts";
+import { modelRoutes } from "../management/models/model-routes.ts";
 import type { Route } from "../management/route.ts";
 import { openRecount } from "../prices/open-recount.ts";
 import { compileProviders } from "../providers/registry.ts";
@@ -26,6 +27,7 @@ import { createMetrics } from "../telemetry/prometheus/create-metrics.ts";
 import { metricsRoutes } from "../telemetry/prometheus/metrics-routes.ts";
 import type { SystemState } from "../telemetry/prometheus/system-state.ts";
 import { logpushAccounts, logpushGateways, otlpGateways, retentionOf, settingsOf } from "./gateway-scopes.ts";
+import { modelCatalogue } from "./model-catalogue.ts";
 import { pruneAnalytics } from "./prune-analytics.ts";
 import { startPrices } from "./start-prices.ts";
 import { systemRoute } from "./system-route.ts";
@@ -129,6 +131,10 @@ export function startRecords({ config, settings, log }: RecordsOptions): Records
           settingsOf(settings.current, accountId, gatewayId)?.log_management ?? null,
       }),
       ...prices.routes,
+      ...modelRoutes({
+        models: modelCatalogue({ providers, book: prices.book, clock: systemClock }),
+        settings: () => settings.current,
+      }),
       ...metricsRoutes(metrics),
       systemRoute(stateOf),
     ],

@@ -14,6 +14,7 @@ export const routeTags = {
   Logs: "What went through a gateway, request by request.",
   Configuration: "The settings as a whole: their history, and their form as text.",
   Analytics: "Counts over time.",
+  Models: "What can be asked for by name on the REST address.",
   Prices: "What models cost. Prices hold for all accounts.",
   System: "The gateway itself.",
 } as const;

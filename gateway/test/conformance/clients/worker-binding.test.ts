@@ -45,6 +45,7 @@ const programs = {
   urls: `
     const gateway = env.AI.gateway("default");
     return [await gateway.getUrl(), await gateway.getUrl("openai"), await gateway.getUrl("compat")];`,
+  models: `return (await env.AI.models({ search: "bge-base", per_page: 5 })).map(({ name, task }) => [name, task.name]);`,
   unknownUrl: `return env.AI.gateway("default").getUrl("nobody");`,
   missingLog: `return env.AI.gateway("default").getLog("01890000-0000-7000-8000-000000000000");`,
   wrongPatch: `return env.AI.gateway("default").patchLog("01890000-0000-7000-8000-000000000000", { score: 101 });`,
@@ -125,6 +126,10 @@ test("D19 workerd: getLog and patchLog", async () => {
     same: true,
     log: { provider: "openai", feedback: 1, score: 80, metadata: { team: "logs", checked: true } },
   });
+});
+
+test("D19 workerd: AI.models", async () => {
+  expect(await worker.evaluate("models")).toEqual([["@cf/baai/bge-base-en-v1.5", "Text Embeddings"]]);
 });
 
 test("D19 workerd: getUrl", async () => {
