@@ -4,7 +4,7 @@ import { addressRangeFault, isWithin } from "./address-ranges.ts";
 import { mayUseModel, runFault, tokenFault } from "./may-run.ts";
 
 const nowMs = 1_800_000_000_000;
-const use = { accountId: "acme", gatewayId: "main", address: "203.0.113.7", nowMs };
+const use = { accountId: "acme", gatewayId: "main", address: "203.0.113.7", nowMs, isRest: false };
 
 function token(changes: Partial<AccessToken> = {}): AccessToken {
   return {
@@ -29,6 +29,9 @@ test("a token runs gateways of its account, one for all accounts any", () => {
   expect(runFault(token({ accountId: "other" }), use)).toBe("other_account");
   expect(runFault(token({ groups: ["Headgate Owner"] }), use)).toBeNull();
   expect(runFault(token({ groups: ["AI Gateway Read", "AI Gateway Write"] }), use)).toBe("no_run_permission");
+  const reader = token({ groups: ["Workers AI Read"] });
+  expect([runFault(reader, use), runFault(reader, { ...use, isRest: true })]).toEqual(["no_run_permission", null]);
+  expect(runFault(token(), { ...use, isRest: true })).toBeNull();
 });
 
 test("a token bound to gateways runs those alone", () => {

@@ -16,7 +16,7 @@ export const faultTexts: Readonly<Record<RunFault, string>> = {
   expired: "the token has expired",
   other_address: "the token may not be used from this address",
   other_account: "the token belongs to another account",
-  no_run_permission: "the token lacks the permission group AI Gateway Run",
+  no_run_permission: "the token lacks the permission group AI Gateway Run, or Workers AI Read on the REST address",
   other_gateway: "the token is bound to other gateways",
 };
 
@@ -37,16 +37,18 @@ export function tokenFault(token: AccessToken, { address, nowMs }: TokenUse): To
 
 /**
  * Why a token may not send a request through a gateway; null when it may. It needs the group `AI Gateway Run` (reference §9.1) in
- * that account, and what it is bound to has to hold. Models are asked for apart, by `mayUseModel`.
+ * that account, on the REST address `Workers AI Read` (§1.8) will do, and what it is bound to has to hold. Models are asked for apart,
+ * by `mayUseModel`.
  */
 export function runFault(
   token: AccessToken,
-  use: TokenUse & { readonly accountId: string; readonly gatewayId: string },
+  use: TokenUse & { readonly accountId: string; readonly gatewayId: string; readonly isRest: boolean },
 ): RunFault | null {
   const fault = tokenFault(token, use);
   if (fault !== null) return fault;
   if (token.accountId !== "*" && token.accountId !== use.accountId) return "other_account";
-  if (!grantedByGroups(token.groups).has("gateways.run")) return "no_run_permission";
+  const granted = grantedByGroups(token.groups);
+  if (!granted.has("gateways.run") && !(use.isRest && granted.has("models.run"))) return "no_run_permission";
   return token.gatewayIds === null || token.gatewayIds.includes(use.gatewayId) ? null : "other_gateway";
 }
 

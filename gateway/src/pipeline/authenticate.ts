@@ -30,8 +30,9 @@ export function authenticate(exchange: Exchange, resolved: Resolved): Admitted {
   if (text === null) throw missing(head.headers);
   const token = exchange.gateway.settings.tokenOf(text);
   if (token === null) throw refused("unknown_token", "there is no such token");
-  const { accountId, gatewayId } = resolved;
-  const fault = runFault(token, { accountId, gatewayId, address: remoteAddress, nowMs: exchange.createdAtMs });
+  const { accountId, gatewayId, form } = resolved;
+  const use = { accountId, gatewayId, isRest: form === "rest", address: remoteAddress, nowMs: exchange.createdAtMs };
+  const fault = runFault(token, use);
   if (fault !== null) throw refused(fault, faultTexts[fault]);
   return { ...resolved, token };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import Cloudflare from "cloudflare";
+import type Cloudflare from "cloudflare";
 import { thrownBy } from "../conformance/clients/both-ways.ts";
-import { type HeadgateProcess, runHeadgateProcess, servedUrl } from "../support/headgate-process.ts";
+import { type ManagedGateway, startManagedGateway } from "../support/management-client.ts";
 
 interface Model {
   readonly id: string;
@@ -11,16 +11,14 @@ interface Model {
 }
 
 const account = { account_id: "default" };
-let headgate: HeadgateProcess;
-let url: string;
+let gateway: ManagedGateway;
 let client: Cloudflare;
 
 beforeAll(async () => {
-  headgate = runHeadgateProcess({ environment: { HEADGATE_WORKERS: "0" } });
-  url = await servedUrl(headgate);
-  client = new Cloudflare({ baseURL: `${url}/client/v4`, apiToken: "unused", maxRetries: 0 });
+  gateway = await startManagedGateway({ environment: { HEADGATE_WORKERS: "0" } });
+  client = gateway.client;
 });
-afterAll(() => headgate[Symbol.asyncDispose]());
+afterAll(() => gateway[Symbol.asyncDispose]());
 
 test("D19 ai.models.list goes through all pages and ends", async () => {
   const models = (await Array.fromAsync(client.ai.models.list({ ...account, per_page: 100 }))) as Model[];
@@ -47,16 +45,14 @@ test("D19 ai.models.list goes through all pages and ends", async () => {
 });
 
 test("D19 wrangler pages by fifty until a short page", async () => {
+  const path = "/accounts/default/ai/models/search";
   let count = 0;
   for (let page = 1; page < 200; page += 1) {
-    const answer = await fetch(`${url}/client/v4/accounts/default/ai/models/search?per_page=50&page=${page}`);
-    const { result } = (await answer.json()) as { result: unknown[] };
+    const { result } = await gateway.ask("GET", `${path}?per_page=50&page=${page}`);
     count += result.length;
     if (result.length < 50) break;
   }
-  const { result_info: info } = (await (
-    await fetch(`${url}/client/v4/accounts/default/ai/models/search?search=`)
-  ).json()) as { result_info: { total_count: number } };
+  const { result_info: info } = await gateway.ask("GET", path);
   expect(count).toBe(info.total_count);
 });
 

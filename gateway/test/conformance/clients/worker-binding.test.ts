@@ -51,6 +51,7 @@ const programs = {
   wrongPatch: `return env.AI.gateway("default").patchLog("01890000-0000-7000-8000-000000000000", { score: 101 });`,
 };
 
+const adminToken = "an-admin-token-of-the-tests";
 const llama = "@cf/meta/llama-3.1-8b-instruct";
 const chatInput = `{ messages: [{ role: "user", content: "Name a river." }] }`;
 const runs = {
@@ -86,9 +87,12 @@ beforeAll(async () => {
     "accounts: { default: { gateways: { default: {}, other: {} } } }",
     `providers: { openai: { base_url: "${upstream.url}/v1" }, workers-ai: { base_url: "${upstream.url}/cf" } }`,
   ].join("\n");
-  headgate = runHeadgateProcess({ yaml, environment: { HEADGATE_WORKERS: "0" } });
+  headgate = runHeadgateProcess({ yaml, environment: { HEADGATE_WORKERS: "0", HEADGATE_ADMIN_TOKEN: adminToken } });
   url = await servedUrl(headgate);
-  worker = await startBoundWorker(`${url}/client/v4/accounts/default/ai/run/proxy`, { ...programs, ...runs });
+  worker = await startBoundWorker(`${url}/client/v4/accounts/default/ai/run/proxy?token=${adminToken}`, {
+    ...programs,
+    ...runs,
+  });
 }, 20_000);
 beforeEach(() => upstream.answer(() => answerOf(sampleExchange("openai-chat"))));
 afterAll(async () => {
@@ -204,7 +208,7 @@ test("D19 workerd: what goes wrong with AI.run is thrown as the runtime names it
 /** A log, as soon as it is stored. */
 async function storedLog(logUrl: string): Promise<unknown> {
   for (let tries = 0; tries < 400; tries += 1) {
-    const answer = await fetch(logUrl);
+    const answer = await fetch(logUrl, { headers: { authorization: `Bearer ${adminToken}` } });
     if (answer.status === 200) return ((await answer.json()) as { readonly result: unknown }).result;
     await answer.text();
     await Bun.sleep(10);
