@@ -32,3 +32,12 @@ test("memory is judged by its worst round, and only when as many streams were op
   expect(judged([good, { openStreams: 1000, workerRssBytes: 121e6 }, good])).toBe("falls short");
   expect(judged([good, { openStreams: 990, workerRssBytes: 90e6 }])).toBe("not measured");
 });
+
+test("idle sockets are judged by what they added, only when as many were open as the goal speaks of", () => {
+  const goal = "≤ 40 MB more per worker at 1,000 idle WebSocket sessions";
+  const judged = (figures: Record<string, number>) =>
+    verdicts({ sockets: { rows: [row("headgate", figures)], notes: [] } })[goal];
+  expect(judged({ openSockets: 1000, socketsRssBytes: 39e6, workerRssBytes: 300e6 })).toBe("pass");
+  expect(judged({ openSockets: 1000, socketsRssBytes: 41e6 })).toBe("falls short");
+  expect(judged({ openSockets: 999, socketsRssBytes: 1e6 })).toBe("not measured");
+});

@@ -63,10 +63,11 @@ export class RawConnection {
   listen(listener: RawListener): void {
     this.#listener = listener;
     const early = this.#early;
+    const wasOver = this.#isOver;
     this.#early = null;
+    this.setReading(true);
     if (early !== null) listener.received(early);
-    if (this.#isOver) listener.ended();
-    else this.setReading(true);
+    if (wasOver) listener.ended();
   }
 
   /** Reads on (true) or leaves bytes in the kernel (false). */

@@ -28,9 +28,9 @@ const EMPTY = Buffer.alloc(0);
  * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), compatRefused (2019),
  *   bodyTooLarge (3006).
  */
-export async function planSteps(exchange: Exchange, resolved: Admitted, controls: Controls): Promise<readonly Step[]> {
+export function planSteps(exchange: Exchange, resolved: Admitted, controls: Controls): Promise<readonly Step[]> {
   if (resolved.providerSlug === null) return planUniversalSteps(exchange, resolved, controls);
-  if (exchange.isSocket) return [planSocketStep(exchange, resolved, controls)];
+  if (exchange.isSocket) return Promise.resolve([planSocketStep(exchange, resolved, controls)]);
   if (resolved.providerSlug === COMPAT) {
     return resolved.run === null
       ? planCompatStep(exchange, resolved, controls)

@@ -16,7 +16,8 @@ import { type Resolved, resolve } from "./resolve.ts";
 /**
  * One request, top to bottom. Each stage's result is the next one's argument, so none can run before what it depends on.
  * Every path ends once: in `deliver` when a provider answered, in `relaySession` when it became a WebSocket, in `refuse` when none
- * answered, in `openUniversalSocket`, whose messages are requests of their own, in `answerModels` when the gateway itself knows the answer, or silently when the client left.
+ * answered, in `openUniversalSocket`, whose messages are requests of their own, in `answerModels` when the gateway itself knows the
+ * answer, or silently when the client left.
  * docs/request-lifecycle.md draws it.
  */
 export async function serve(request: IncomingRequest, gateway: Gateway): Promise<void> {

@@ -18,6 +18,8 @@ export interface Handshake {
 
 /** Whether a request asks to become a WebSocket, rightly or not. */
 export function asksForWebSocket({ headers }: RequestHead): boolean {
+  // Asked of every request, and nearly none has the field.
+  if (headerValue(headers, "upgrade") === undefined) return false;
   return headerValues(headers, "upgrade").some((value) => /(?:^|[,\s])websocket(?:$|[,\s/])/i.test(value));
 }
 
