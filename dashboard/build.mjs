@@ -1,27 +1,32 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { generateApi } from "./generate-api.mjs";
+
+/** Where the types of the API come from, and where they go, from the dashboard's folder on. */
+const documentPath = "../docs/reference/openapi.json";
+const generatedFolder = "src/api/generated";
 
 /**
- * Builds `dist/` from `src/` unless it was built from the same files before.
+ * Builds `dist/` from `src/` and the API's description unless it was built from the same files before.
  * Processes may call this together: each writes a folder of its own and moves it into place whole.
  *
  * @param {string} folder the dashboard's folder
- * @returns {boolean} whether anything was built
+ * @param {(folder: string, outputPath: string) => Promise<void>} [bundle] makes the files; Vite when absent
+ * @returns {Promise<boolean>} whether anything was built
  */
-export function buildDashboard(folder) {
-  const sourcePath = join(folder, "src");
+export async function buildDashboard(folder, bundle = bundleWithVite) {
   const distPath = join(folder, "dist");
-  const key = sourceHash(sourcePath);
+  const key = sourceHash(folder);
   if (builtFrom(distPath) === key) return false;
   const draftPath = join(folder, `dist.draft-${process.pid}`);
   rmSync(draftPath, { recursive: true, force: true });
-  mkdirSync(draftPath);
-  cpSync(sourcePath, draftPath, { recursive: true });
-  writeFileSync(join(draftPath, ".built-from"), key);
-  rmSync(distPath, { recursive: true, force: true });
   try {
+    generateApi(join(folder, documentPath), join(folder, generatedFolder, "operations.ts"));
+    await bundle(folder, draftPath);
+    writeFileSync(join(draftPath, ".built-from"), key);
+    rmSync(distPath, { recursive: true, force: true });
     renameSync(draftPath, distPath);
   } catch (error) {
     rmSync(draftPath, { recursive: true, force: true });
@@ -31,11 +36,31 @@ export function buildDashboard(folder) {
   return true;
 }
 
-function sourceHash(sourcePath) {
-  const hash = createHash("sha256").update(readFileSync(fileURLToPath(import.meta.url)));
+async function bundleWithVite(folder, outputPath) {
+  const [{ build }, { default: react }, { default: tailwind }] = await Promise.all([
+    import("vite"),
+    import("@vitejs/plugin-react"),
+    import("@tailwindcss/vite"),
+  ]);
+  await build({
+    root: join(folder, "src"),
+    base: "/",
+    configFile: false,
+    logLevel: "warn",
+    plugins: [react(), tailwind()],
+    build: { outDir: outputPath, emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  });
+}
+
+function sourceHash(folder) {
+  const own = ["./build.mjs", "./generate-api.mjs"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const hash = createHash("sha256");
+  for (const path of [...own, join(folder, documentPath)]) hash.update(readFileSync(path));
+  const sourcePath = join(folder, "src");
   const names = readdirSync(sourcePath, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .filter((name) => !name.startsWith(join(folder, generatedFolder)))
     .toSorted();
   for (const name of names) hash.update(name.slice(sourcePath.length)).update("\0").update(readFileSync(name));
   return hash.digest("hex");

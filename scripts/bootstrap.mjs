@@ -22,7 +22,7 @@ export async function bootstrap(root = projectRoot) {
     throw new SetupError(`Node ${oldestNode} or newer is needed; this is Node ${process.versions.node}.`);
   }
   const bunPath = await ensureInstalled({ root, say });
-  if (buildDashboard(join(root, "dashboard"))) say("built the dashboard");
+  if (await buildDashboard(join(root, "dashboard"))) say("built the dashboard");
   return bunPath;
 }
 

@@ -18,6 +18,7 @@ export async function runCheck({ root, bunPath }) {
     { name: "format", script: "oxfmt/bin/oxfmt", toolArguments: ["--check", ...folders] },
     { name: "lint", script: "oxlint/bin/oxlint", toolArguments: folders },
     { name: "types", script: "typescript/bin/tsc", toolArguments: ["-p", "tsconfig.json"] },
+    { name: "dashboard types", script: "typescript/bin/tsc", toolArguments: ["-p", "dashboard/tsconfig.json"] },
     { name: "unused code", script: "knip/bin/knip.js", toolArguments: ["--no-progress"] },
   ];
   const results = await Promise.all(tools.map(async (tool) => report(await runTool({ root, bunPath, ...tool }))));

@@ -49,7 +49,9 @@ test("serves the built files and nothing beside them", () =>
     expect(script.headers.get("content-type")).toStartWith("text/javascript");
     expect(script.headers.get("cache-control")).toContain("immutable");
     expect(script.headers.get("x-content-type-options")).toBe("nosniff");
+    for (const path of ["/ui", "/ui/", "/ui/logs?page=2"]) expect(await (await ask(path)).text()).toBe(html);
     for (const path of [
+      "/uix",
       "/.built-from",
       "/assets/../.built-from",
       "/assets/%2e%2e/%2ebuilt-from",

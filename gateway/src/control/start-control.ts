@@ -73,7 +73,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
       const { pathname } = new URL(request.url);
       if (pathname === "/readyz") return Response.json(records.readiness());
       const isReading = request.method === "GET" || request.method === "HEAD";
-      return (isReading ? files.get(pathname)?.() : undefined) ?? answer(request);
+      return (isReading ? files.get(pageOf(pathname))?.() : undefined) ?? answer(request);
     },
   });
   chmodSync(socketPath, 0o600);
@@ -89,4 +89,9 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
       settings.stop();
     },
   };
+}
+
+/** Every page of the dashboard is the one at `/`, which looks at the path itself. */
+function pageOf(pathname: string): string {
+  return pathname === "/ui" || pathname.startsWith("/ui/") ? "/" : pathname;
 }

@@ -16,7 +16,7 @@ export interface Worker {
 }
 
 /** Path prefixes that the control process answers, besides `/` itself. */
-const CONTROL_PREFIXES = ["/client/v4", "/api", "/assets", "/docs", "/metrics"];
+const CONTROL_PREFIXES = ["/client/v4", "/api", "/assets", "/docs", "/metrics", "/ui"];
 
 /** Sends a request where its path belongs: health, the control process, or the pipeline. A gateway's own host name has nothing but inference. */
 export function handleRequest(request: IncomingRequest, worker: Worker): void {

@@ -208,7 +208,7 @@ function linesMatching(text: string, pattern: RegExp, path: string): string[] {
   return hits.map((line) => `${relative(projectRoot, path)}:${line}`);
 }
 
-const notOurs = new Set(["node_modules", ".git", ".headgate", "dist", "data", "coverage"]);
+const notOurs = new Set(["node_modules", ".git", ".headgate", "dist", "data", "coverage", "generated"]);
 const textFile =
   /\.(?:ts|tsx|mjs|js|json|md|yaml|yml|html|css|toml|txt|sh|conf)$|(?:^|\/)(?:run|LICENSE|NOTICE|\.[a-z]+)$/;
 

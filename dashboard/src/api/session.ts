@@ -1,0 +1,13 @@
+/** Where the credential of this browser tab is kept: gone with the tab, never sent anywhere but to this server. */
+const KEY = "headgate.token";
+
+/** The API token that was entered here; null for none, as for people who signed in and have a cookie. */
+export function storedToken(): string | null {
+  return sessionStorage.getItem(KEY);
+}
+
+/** Keeps a token for this tab, or forgets it. */
+export function storeToken(token: string | null): void {
+  if (token === null) sessionStorage.removeItem(KEY);
+  else sessionStorage.setItem(KEY, token);
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import {
+  formatBytes,
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatShare,
+  formatShort,
+  formatTime,
+  formatUsd,
+  NOTHING,
+} from "./format.ts";
+
+/** Digits, whatever the viewer's locale puts between them. */
+const digits = (text: string): string => text.replaceAll(/[^\d]/g, "");
+
+test("what is not known is shown as nothing", () => {
+  for (const format of [
+    formatBytes,
+    formatClock,
+    formatCount,
+    formatDuration,
+    formatShare,
+    formatShort,
+    formatTime,
+    formatUsd,
+  ])
+    expect([format(null), format(undefined)]).toEqual([NOTHING, NOTHING]);
+  expect(formatShare(Number.NaN)).toBe(NOTHING);
+});
+
+test("small amounts of money keep the digits that tell them from nothing", () => {
+  expect(digits(formatUsd(0))).toBe("000");
+  expect(digits(formatUsd(1234.5))).toBe("123450");
+  expect(digits(formatUsd(0.0000045))).toBe("00000045");
+  expect(digits(formatUsd(0.0000793))).toBe("00000793");
+});
+
+test("durations and sizes take the unit that reads best", () => {
+  expect([0, 999, 1230, 123_000].map(formatDuration)).toEqual(["0 ms", "999 ms", "1.23 s", "2 min 3 s"]);
+  expect([0, 999, 3400, 5_600_000].map(formatBytes)).toEqual(["0 B", "999 B", "3.4 KB", "5.6 MB"]);
+});
+
+test("counts and shares", () => {
+  expect(digits(formatCount(12_345))).toBe("12345");
+  expect(digits(formatShort(12_345))).toBe("123");
+  expect(digits(formatShare(0.123))).toBe("123");
+  expect(digits(formatClock(0)).length).toBeGreaterThan(4);
+});
