@@ -1,4 +1,5 @@
 import { defaultGatewaySettings, type GatewaySettings } from "../core/gateway-settings.ts";
+import type { SettingsObject } from "../core/settings-object.ts";
 import type { GatewayRetention } from "../ledger/retention.ts";
 import { noRetention } from "../ledger/retention.ts";
 import type { LogpushAccount, LogpushGateway } from "../logpush/create-logpush.ts";
@@ -28,10 +29,10 @@ export function retentionOf(model: SettingsModel, accountId: string, gatewayId: 
   };
 }
 
-/** Gateways that send spans somewhere. */
+/** Gateways that send spans somewhere; what the API set of them is held to the address policy. */
 export function otlpGateways(model: SettingsModel): OtlpGateway[] {
-  return allGateways(model).flatMap(({ accountId, gatewayId, settings }) =>
-    settings.otel === null ? [] : [{ accountId, gatewayId, otel: settings.otel }],
+  return allGateways(model).flatMap(({ accountId, gatewayId, settings, source }) =>
+    settings.otel === null ? [] : [{ accountId, gatewayId, otel: settings.otel, isGuarded: source === "store" }],
   );
 }
 
@@ -54,11 +55,12 @@ export function logpushAccounts(model: SettingsModel): LogpushAccount[] {
 
 function allGateways(
   model: SettingsModel,
-): { readonly accountId: string; readonly gatewayId: string; readonly settings: GatewaySettings }[] {
+): (Pick<SettingsObject, "accountId" | "source"> & { gatewayId: string; settings: GatewaySettings })[] {
   return model.accountIds.flatMap((accountId) =>
-    model.list(accountId, "gateway").map(({ id: gatewayId, value }) => ({
+    model.list(accountId, "gateway").map(({ id: gatewayId, value, source }) => ({
       accountId,
       gatewayId,
+      source,
       settings: { ...defaultGatewaySettings, ...value },
     })),
   );

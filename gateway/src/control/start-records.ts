@@ -4,7 +4,6 @@ import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { readDropBoards } from "../journal/published-drops.ts";
 import { listSegments } from "../journal/segment-names.ts";
 import { startLedger } from "../ledger/start-ledger.ts";
-import { createLogpush } from "../logpush/create-logpush.ts";
 import { analyticsRoutes } from "../analytics/rest/analytics-routes.ts";
 import { createLogFeed } from "../management/logs/log-feed.ts";
 import { logRoutes } from "../management/logs/log-routes.ts";
@@ -12,7 +11,6 @@ import { modelRoutes } from "../management/models/model-routes.ts";
 import type { Route } from "../management/route.ts";
 import { openRecount } from "../prices/open-recount.ts";
 import { compileProviders } from "../providers/registry.ts";
-import { resolveSecret } from "../secrets/resolve-secret.ts";
 import { openDatabase } from "../stores/sqlite/open-database.ts";
 import { pruneRollUps } from "../stores/sqlite/prune-roll-ups.ts";
 import { applyRollUps } from "../stores/sqlite/roll-ups.ts";
@@ -22,14 +20,14 @@ import { openSqlitePriceStore } from "../stores/sqlite/sqlite-price-store.ts";
 import { dropBoardDirectory, journalDirectory } from "../supervisor/journal-directory.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
-import { createOtlpConsumer } from "../telemetry/otlp/otlp-consumer.ts";
 import { createMetrics } from "../telemetry/prometheus/create-metrics.ts";
 import { metricsRoutes } from "../telemetry/prometheus/metrics-routes.ts";
 import type { SystemState } from "../telemetry/prometheus/system-state.ts";
-import { logpushAccounts, logpushGateways, otlpGateways, retentionOf, settingsOf } from "./gateway-scopes.ts";
+import { retentionOf, settingsOf } from "./gateway-scopes.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { pruneAnalytics } from "./prune-analytics.ts";
 import { startPrices } from "./start-prices.ts";
+import { startSenders } from "./start-senders.ts";
 import { systemRoute } from "./system-route.ts";
 
 /** Everything that happens to a record after a worker wrote it down. */
@@ -72,23 +70,7 @@ const MAX_SEARCH_CHARACTERS = 16_384;
 export function startRecords({ config, settings, log }: RecordsOptions): Records {
   const database = openDatabase(join(config.dataDirectory, "headgate.db"));
   const store = openSqliteLogStore(database, applyRollUps);
-  const onFailure = (event: string) => (name: string, cause: string) => log("warn", event, { name, cause });
-  const otlp = createOtlpConsumer({
-    gateways: otlpGateways(settings.current),
-    resolveSecret,
-    onFailure: onFailure("span_export_failed"),
-  });
-  const logpush = createLogpush({
-    gateways: logpushGateways(settings.current),
-    accounts: logpushAccounts(settings.current),
-    directory: join(config.dataDirectory, "logpush"),
-    resolveSecret,
-    onFailure: onFailure("logpush_failed"),
-  });
-  const stopFollowing = settings.onChange((model) => {
-    otlp.configure(otlpGateways(model));
-    logpush.configure(logpushGateways(model));
-  });
+  const senders = startSenders({ config, settings, log });
   const feed = createLogFeed();
   const providers = compileProviders(config.providers);
   const analytics = openSqliteAnalyticsStore(database);
@@ -96,14 +78,14 @@ export function startRecords({ config, settings, log }: RecordsOptions): Records
   const stateOf = (): SystemState => ({
     journal: journalState(config),
     ledger: ledger.state(),
-    exporters: otlp.states(),
-    logpush: logpush.states(),
+    exporters: senders.otlp.states(),
+    logpush: senders.logpush.states(),
   });
   const metrics = createMetrics({ stateOf });
   const ledger = startLedger({
     directory: journalDirectory(config),
     store,
-    consumers: [logpush, metrics, otlp, feed],
+    consumers: [senders.logpush, metrics, senders.otlp, feed],
     rules: {
       maxBodyBytes: config.logs.max_body_bytes,
       maxSearchCharacters: MAX_SEARCH_CHARACTERS,
@@ -140,10 +122,9 @@ export function startRecords({ config, settings, log }: RecordsOptions): Records
     ],
     readiness: () => readinessOf(stateOf(), ledger.state().lastError),
     async stop(graceMs) {
-      stopFollowing();
       stopPruning();
       await ledger.stop(graceMs);
-      await Promise.all([otlp.stop(graceMs), logpush.stop(graceMs), prices.stop()]);
+      await Promise.all([senders.stop(graceMs), prices.stop()]);
       database.close();
     },
   };

@@ -39,7 +39,7 @@ export interface S3TargetSettings {
 
 /** One entry of a gateway's `otel` setting (reference §13.1). */
 export interface OtlpExporterSettings {
-  /** http or https; used as it stands, `/v1/traces` is not appended. From the operator's configuration only. */
+  /** http or https; used as it stands, `/v1/traces` is not appended. */
   readonly url: string;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;

@@ -90,6 +90,16 @@ test("what is wrong with a document is told with its line, and nothing of it is 
     expect(await refusal('accounts: { acme: { providers: { custom-a: { base_url: "http://10.0.0.1" } } } }')).toEqual([
       expect.stringContaining("400 7001 accounts.acme.providers.custom-a.base_url: "),
     ]);
+    const collector = (url: string): string => document(`main: { otel: [{ url: "${url}" }] }`);
+    expect(await refusal(collector("https://169.254.169.254/v1/traces"))).toEqual([
+      expect.stringContaining("400 7001 accounts.acme.gateways.main.otel.0.url: 169.254.169.254 is a cloud metadata"),
+    ]);
+    expect(await refusal(collector("http://collector.example.com"))).toEqual([
+      expect.stringContaining("expected https"),
+    ]);
+    expect(await refusal("accounts: { more: { logpush: [{ name: a, type: folder, path: /srv/elsewhere }] } }")).toEqual(
+      ["400 7001 accounts.more.logpush: only headgate.yaml names where logs are pushed"],
+    );
     expect(await refusal("timeouts: { idle_ms: 5 }\naccounts: { acme: }")).toEqual([
       "400 7001 timeouts: holds for the whole process and belongs in headgate.yaml",
     ]);

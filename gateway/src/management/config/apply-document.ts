@@ -6,7 +6,7 @@ import type { SettingsModel } from "../../settings/settings-model.ts";
 import { askSettings } from "../change-settings.ts";
 import type { Asked } from "../define-route.ts";
 import { success } from "../envelope.ts";
-import { addressFaultsOf } from "./check-addresses.ts";
+import { addressFaultsOf, namesSecrets } from "./check-addresses.ts";
 import { ManagementError } from "../management-error.ts";
 import type { noParams } from "../path-parameters.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
@@ -27,17 +27,18 @@ export function diffDocument({ body }: DocumentAsked, options: SettingsRoutesOpt
 
 /**
  * `POST /api/config/apply`: makes the settings of the document's accounts as it says, all of it or nothing.
- * @throws ManagementError 400 code 7001 with path `["body", "document"]`, one fault for each problem of it, with its line; 409 code 7001
- *   for what the configuration file declares otherwise.
+ * @throws ManagementError 400 code 7001 with path `["body", "document"]`, one fault for each problem of it, with its line; 403 code 10000 for
+ *   secrets of this machine that the caller may not name; 409 code 7001 for what the configuration file declares otherwise.
  */
 export async function applyDocument(
   { request, body }: DocumentAsked,
   options: SettingsRoutesOptions,
 ): Promise<Response> {
-  const changes = await changeAll(options, actorOf(request), (model) => ({
-    changes: planOf(model, body, options).changes,
-    action: "configuration applied",
-  }));
+  const changes = await changeAll(options, actorOf(request), (model) => {
+    const plan = planOf(model, body, options);
+    if (namesSecrets(plan.changes)) request.require("secrets.reference");
+    return { changes: plan.changes, action: "configuration applied" };
+  });
   return success({ version: options.desk.current.version, changes: shownChanges(changes) });
 }
 
@@ -99,22 +100,24 @@ function planOf(
 ): ApplyPlan {
   const { documents, addresses } = options;
   const read = documents.readDocument(document);
-  const problems = "problems" in read ? read.problems : addressFaultsOf(read.objects, addresses);
-  if (problems.length > 0) {
-    throw new ManagementError(
-      "invalid",
-      problems.map((message) => ({ message, path: ["body", "document"] })),
-    );
-  }
-  const objects = "objects" in read ? read.objects : [];
-  const plan = planApply(model, objects, { isPruning: prune, keptMembers: documents.unsaidMembers });
+  if ("problems" in read) throw unusable(read.problems);
+  const plan = planApply(model, read.objects, { isPruning: prune, keptMembers: documents.unsaidMembers });
   if (plan.refused.length > 0) {
     throw new ManagementError(
       "conflict",
       plan.refused.map((path) => ({ message: `The configuration file declares ${path}: change it in headgate.yaml` })),
     );
   }
+  const faults = addressFaultsOf(plan.changes, addresses);
+  if (faults.length > 0) throw unusable(faults);
   return plan;
+}
+
+function unusable(problems: readonly string[]): ManagementError {
+  return new ManagementError(
+    "invalid",
+    problems.map((message) => ({ message, path: ["body", "document"] })),
+  );
 }
 
 function actorOf({ caller: { type, id, email, ip } }: DocumentAsked["request"]): Actor {

@@ -3,6 +3,7 @@ import type { InterruptiblePause } from "../../core/interruptible-pause.ts";
 import { type CircuitBreaker, createCircuitBreaker } from "./circuit-breaker.ts";
 import { encodeJson } from "./encode-json.ts";
 import { encodeProtobuf } from "./encode-protobuf.ts";
+import type { PlainFetch } from "../../http1/guarded-fetch.ts";
 import type { OtlpExporterSettings } from "../../core/export-settings.ts";
 import type { OtlpLimits } from "./exporter-settings.ts";
 import { sendSpans, type SendResult } from "./send-spans.ts";
@@ -33,6 +34,7 @@ export interface CourierOptions {
   readonly resolveSecret: (reference: string) => Promise<string | null>;
   /** Told of each failure: a status or a word. */
   readonly onFailure: (cause: string) => void;
+  readonly fetch: PlainFetch;
   readonly pause: InterruptiblePause;
   readonly signal: AbortSignal;
 }
@@ -53,7 +55,8 @@ export function createSpanCourier(options: CourierOptions): SpanCourier {
       if (secret === null) return { type: "retry", cause: "secret_missing", retryAfterMs: null };
       headers["authorization"] = secret;
     }
-    return sendSpans({ url: settings.url, headers, body, contentType, timeoutMs: limits.timeoutMs, signal });
+    const { url } = settings;
+    return sendSpans({ url, headers, body, contentType, timeoutMs: limits.timeoutMs, signal, fetch: options.fetch });
   }
 
   return {

@@ -2,7 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { sampleEntry } from "../../../test/support/sample-entry.ts";
 import { attributesOf, startOtlpCollector } from "../../../test/support/otlp-collector.ts";
 import { until } from "../../../test/support/until.ts";
+import { systemClock } from "../../core/clock.ts";
 import type { OtlpExporterSettings } from "../../core/export-settings.ts";
+import { createGuardedFetch } from "../../http1/guarded-fetch.ts";
 import type { OtlpLimits } from "./exporter-settings.ts";
 import { createOtlpConsumer, type OtlpConsumer } from "./otlp-consumer.ts";
 
@@ -17,7 +19,8 @@ interface Started {
 function start(settings: Partial<OtlpExporterSettings> & { url: string }, limits: Partial<OtlpLimits> = {}): Started {
   const failures: string[] = [];
   const otlp = createOtlpConsumer({
-    gateways: [{ accountId: "default", gatewayId: "default", otel: [{ headers: {}, ...settings }] }],
+    gateways: [{ accountId: "default", gatewayId: "default", otel: [{ headers: {}, ...settings }], isGuarded: false }],
+    guardedFetch: () => Promise.reject(new Error("no exporter here is guarded")),
     limits: { ...quick, ...limits },
     resolveSecret: async (reference) => (reference === "secret:collector" ? secret : null),
     onFailure: (name, cause) => failures.push(`${name} ${cause}`),
@@ -259,10 +262,36 @@ test("new settings: the same exporter goes on, a changed one is replaced and sen
   const { otlp } = start({ url: first.url }, { batchDelayMs: 60_000 });
   const gateway = { accountId: "default", gatewayId: "default" };
   otlp.consume([sampleEntry()]);
-  otlp.configure([{ ...gateway, otel: [{ headers: {}, url: first.url }] }]);
+  otlp.configure([{ ...gateway, otel: [{ headers: {}, url: first.url }], isGuarded: false }]);
   expect(otlp.states()[0]?.queuedSpans).toBe(1);
-  otlp.configure([{ ...gateway, otel: [{ headers: {}, url: second.url }] }]);
+  otlp.configure([{ ...gateway, otel: [{ headers: {}, url: second.url }], isGuarded: false }]);
   otlp.consume([sampleEntry(), sampleEntry({ gatewayId: "other" })]);
   await otlp.stop(1000);
   expect([first.spans.length, second.spans.length]).toEqual([1, 1]);
+});
+
+test("R27 what the API named is held to the address policy, each time; what the file named is not", async () => {
+  await using collector = startOtlpCollector();
+  const failures: string[] = [];
+  const guarded = createGuardedFetch({ network: { allow_private: [], allow_http: true }, clock: systemClock });
+  const otel = [{ headers: {}, url: collector.url }];
+  const otlp = createOtlpConsumer({
+    gateways: [
+      { accountId: "default", gatewayId: "own", otel, isGuarded: false },
+      { accountId: "default", gatewayId: "made", otel, isGuarded: true },
+    ],
+    guardedFetch: guarded.fetch,
+    limits: quick,
+    resolveSecret: async () => null,
+    onFailure: (name, cause) => failures.push(`${name} ${cause}`),
+  });
+  otlp.consume([sampleEntry({ gatewayId: "own" }), sampleEntry({ gatewayId: "made" })]);
+  await until("both ends", () => collector.spans.length === 1 && failures.length === 1);
+  await otlp.stop(1000);
+  guarded.close();
+  expect(failures).toEqual(["default/made/0 address_not_allowed"]);
+  expect(otlp.states().map(({ droppedSpans, sentSpans }) => [sentSpans, droppedSpans.rejected])).toEqual([
+    [1, 0],
+    [0, 1],
+  ]);
 });

@@ -1,7 +1,9 @@
 import { type Clock, systemClock } from "../../core/clock.ts";
 import type { OtlpExporterSettings } from "../../core/export-settings.ts";
+import type { PlainFetch } from "../../http1/guarded-fetch.ts";
 import type { BatchConsumer } from "../../core/ledger-entry.ts";
 import { defaultOtlpLimits, type OtlpLimits } from "./exporter-settings.ts";
+import { ownFetch } from "./send-spans.ts";
 import { createOtlpExporter, type ExporterOptions, type ExporterState, type OtlpExporter } from "./otlp-exporter.ts";
 
 /** The exporters of all gateways, fed by the ledger. */
@@ -19,11 +21,15 @@ export interface OtlpGateway {
   readonly accountId: string;
   readonly gatewayId: string;
   readonly otel: readonly OtlpExporterSettings[];
+  /** Whether they are held to the address policy, because someone else than the operator named them. */
+  readonly isGuarded: boolean;
 }
 
 /** What the exporters are made of; `limits` and `clock` have defaults. */
 export interface OtlpConsumerOptions extends Pick<ExporterOptions, "resolveSecret" | "onFailure"> {
   readonly gateways: readonly OtlpGateway[];
+  /** What guarded exporters send with. */
+  readonly guardedFetch: PlainFetch;
   readonly limits?: Partial<OtlpLimits>;
   readonly clock?: Clock;
 }
@@ -39,22 +45,22 @@ const replacedGraceMs = 10_000;
 export function createOtlpConsumer(options: OtlpConsumerOptions): OtlpConsumer {
   const limits = { ...defaultOtlpLimits, ...options.limits };
   const { resolveSecret, onFailure, clock = systemClock } = options;
+  const shared = { limits, clock, resolveSecret, onFailure };
   let running = new Map<string, readonly Running[]>();
   const leaving = new Set<Promise<void>>();
 
   function configure(gateways: readonly OtlpGateway[]): void {
     const before = new Map([...running.values()].flat().map((each) => [each.key, each]));
     running = new Map(
-      gateways.map(({ accountId, gatewayId, otel }) => [
+      gateways.map(({ accountId, gatewayId, otel, isGuarded }) => [
         `${accountId}/${gatewayId}`,
         otel.map((settings, index) => {
           const name = `${accountId}/${gatewayId}/${index}`;
-          const key = JSON.stringify([name, settings]);
+          const key = JSON.stringify([name, settings, isGuarded]);
           const kept = before.get(key);
           before.delete(key);
-          return (
-            kept ?? { key, exporter: createOtlpExporter({ name, settings, limits, clock, resolveSecret, onFailure }) }
-          );
+          const fetch = isGuarded ? options.guardedFetch : ownFetch;
+          return kept ?? { key, exporter: createOtlpExporter({ ...shared, name, settings, fetch }) };
         }),
       ]),
     );

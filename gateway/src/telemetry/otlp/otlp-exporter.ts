@@ -34,7 +34,7 @@ export interface OtlpExporter {
 }
 
 /** What an exporter is made of. */
-export interface ExporterOptions extends Pick<CourierOptions, "settings" | "limits" | "clock"> {
+export interface ExporterOptions extends Pick<CourierOptions, "settings" | "limits" | "clock" | "fetch"> {
   readonly name: string;
   /** The secret behind a reference; null when there is none by now. */
   readonly resolveSecret: (reference: string) => Promise<string | null>;

@@ -1,3 +1,5 @@
+import type { PlainFetch } from "../../http1/guarded-fetch.ts";
+import { UpstreamFailure } from "../../http1/upstream-failure.ts";
 import { exportResponse } from "./definitions.ts";
 
 /** One request to a collector. */
@@ -9,6 +11,8 @@ export interface SpanRequest {
   readonly timeoutMs: number;
   /** Breaks the request off. */
   readonly signal: AbortSignal;
+  /** How requests leave: for settings made through the API one that is held to the address policy. */
+  readonly fetch: PlainFetch;
 }
 
 /**
@@ -25,14 +29,16 @@ const retryableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 /** An answer needs no more than this; what is longer is not read. */
 const maxAnswerBytes = 65_536;
 
-/** Posts spans to a collector. Never rejects. Redirects are not followed: they would lead where the operator did not point. */
+/** For collectors that the operator named. Redirects are not followed: they would lead where nobody pointed. */
+export const ownFetch: PlainFetch = (url, init) => fetch(url, { ...init, redirect: "manual" });
+
+/** Posts spans to a collector. Never rejects. */
 export async function sendSpans(request: SpanRequest): Promise<SendResult> {
   try {
-    const answer = await fetch(request.url, {
+    const answer = await request.fetch(request.url, {
       method: "POST",
       headers: { ...request.headers, "content-type": mediaTypes[request.contentType] },
       body: request.body,
-      redirect: "manual",
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(request.timeoutMs)]),
     });
     if (!answer.ok) await answer.body?.cancel();
@@ -41,6 +47,10 @@ export async function sendSpans(request: SpanRequest): Promise<SendResult> {
     if (!retryableStatuses.has(answer.status)) return { type: "rejected", cause };
     return { type: "retry", cause, retryAfterMs: retryAfterMs(answer.headers.get("retry-after")) };
   } catch (error) {
+    // The policy says the same of the next try.
+    if (error instanceof UpstreamFailure && error.reason === "address_not_allowed") {
+      return { type: "rejected", cause: error.reason };
+    }
     const isTimeout = error instanceof Error && error.name === "TimeoutError";
     return { type: "retry", cause: isTimeout ? "timeout" : "no_connection", retryAfterMs: null };
   }
