@@ -127,6 +127,23 @@ Deployments become providers, stored keys and prices; deployments of one name at
 
 Takes a config, or what the admin API answers. Strategies become requests for clients to send, which are shown.
 `,
+  "headgate keys": `EXAMPLES
+  headgate keys status
+  headgate keys rotate
+
+The data directory is found as by serve: HEADGATE_DATA, or ./data.
+`,
+
+  "headgate keys rotate": `EXAMPLES
+  headgate keys rotate                                          a new key in master.key
+  HEADGATE_NEW_MASTER_KEY=$(openssl rand -hex 32) headgate keys rotate
+  headgate keys rotate --to-file                                from HEADGATE_MASTER_KEY to master.key
+
+Stop the gateway first. Every stored secret is sealed anew under the new key, in one step; the old key stays until that is
+on the disk. API tokens and sessions stay valid. What is broken off, by a loss of power for instance, is ended by the next
+start, or by the same command.
+`,
+
   "headgate config": `EXAMPLES
 
   headgate config check

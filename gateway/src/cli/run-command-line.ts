@@ -5,6 +5,7 @@ import { exitStatus, type ExitStatus, StartError } from "../supervisor/exit-stat
 import { commandHelp } from "./command-help.ts";
 import { configCommand } from "./config-command.ts";
 import { importCommand } from "./import-command.ts";
+import { keysCommand } from "./keys-command.ts";
 import { logsCommand } from "./logs-command.ts";
 import { pricesCommand } from "./prices-command.ts";
 import type { LoadStartProxy } from "./run-headgate.ts";
@@ -40,6 +41,7 @@ function rootCommand(loadStartProxy: LoadStartProxy): CommandDef {
       prices: pricesCommand,
       config: configCommand,
       import: importCommand,
+      keys: keysCommand,
       version: versionCommand,
     },
   };

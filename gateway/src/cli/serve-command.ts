@@ -19,12 +19,13 @@ export function serveCommand(loadStartProxy: LoadStartProxy): CommandDef {
         import("../config/load-config.ts"),
       ]);
       const { config, secrets, sources } = loadOwnConfig();
-      const { adminToken, masterKey } = secrets;
+      const { adminToken, masterKey, newMasterKey } = secrets;
       const configFile = resolve(sources.file ?? defaultConfigFile);
       const log = createProcessLog(config.workers === 0 ? "gateway" : "supervisor");
       const status = await serve({
         config,
         masterKey,
+        newMasterKey,
         log,
         async startParts(settled) {
           if (settled.config.workers > 0) {

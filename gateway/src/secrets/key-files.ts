@@ -67,6 +67,14 @@ export function readKeyMarks(path: string): KeyMarks | null {
   throw new MasterKeyError(`${path} does not say which master key is in use. Restore it from a backup.`);
 }
 
+/**
+ * Whether a rotation of the master key was broken off.
+ * @throws MasterKeyError when `master-key.id` holds something else.
+ */
+export function isRotating(dataDirectory: string): boolean {
+  return (readKeyMarks(keyPaths(dataDirectory).id)?.next ?? null) !== null;
+}
+
 /** Writes `master-key.id`. Throws the system's error. */
 export function writeKeyMarks(path: string, marks: KeyMarks): void {
   writeDurably(path, `${JSON.stringify({ format: 1, ...marks })}\n`);

@@ -115,3 +115,15 @@ test("keys out of the same material do the same; each use has a key of its own",
   expect(one.tokenHashKey).toHaveLength(32);
   expect(one.tokenHashKey).not.toEqual(one.sessionKey);
 });
+
+test("where the fingerprint is gone, no new key takes the place of one that secrets are under", () => {
+  const keys = openInstallationKeys(load(sentence));
+  const told = { format: 1, version: 1, objects: [{ value: { sealed: keys.seal("text", context) } }] };
+  writeFileSync(path("settings.json"), JSON.stringify(told));
+  rmSync(path("master-key.id"));
+  expect(refusal()).toMatch(
+    /master-key\.id is gone, and secrets are sealed under the master key [0-9a-f]{16}, which is not there either/,
+  );
+  expect(refusal(`${sentence}, another`)).toContain("which is not the one given");
+  expect(openInstallationKeys(load(sentence)).open(keys.seal("again", context), context)).toBe("again");
+});

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import type { SecretContext } from "../core/sealed-secret.ts";
 import {
   keyPaths,
@@ -12,7 +13,9 @@ import {
 } from "./key-files.ts";
 import { type MasterKey, masterKeyFromText, newMasterKey } from "./master-key.ts";
 import { MasterKeyError } from "./master-key-error.ts";
+import { settingsFilePath } from "../settings/settings-file.ts";
 import { openSecret, sealSecret } from "./seal-secret.ts";
+import { sealedKeyIds } from "./sealed-values.ts";
 
 /** The keys of an installation as text, to be handed from process to process over a channel, never in an environment or a command line. */
 export interface KeyMaterial {
@@ -45,7 +48,9 @@ const ROOT: SecretContext = { accountId: "", kind: "master-key", id: "root" };
 export function loadKeys(place: KeyPlace): KeyMaterial {
   const marks = readKeyMarks(keyPaths(place.dataDirectory).id);
   if (marks !== null) return materialOf(findKey(place, marks), marks);
-  const found = givenKey(place) ?? makeKeyFile(place.dataDirectory);
+  const given = givenKey(place);
+  requireUnsealed(place.dataDirectory, given);
+  const found = given ?? makeKeyFile(place.dataDirectory);
   const mark = markOf(found, randomBytes(32).toString("base64url"));
   writeKeyMarks(keyPaths(place.dataDirectory).id, { ...mark, next: null });
   return materialOf(found, mark);
@@ -55,7 +60,7 @@ export function loadKeys(place: KeyPlace): KeyMaterial {
  * The master key of an installation that has been started before.
  * @throws MasterKeyError when there is none, or it is another.
  */
-function findKey(place: KeyPlace, marks: KeyMarks): FoundKey {
+export function findKey(place: KeyPlace, marks: KeyMarks): FoundKey {
   const found = givenKey(place);
   const { key, id } = keyPaths(place.dataDirectory);
   const expected =
@@ -70,7 +75,7 @@ function findKey(place: KeyPlace, marks: KeyMarks): FoundKey {
 }
 
 /** The mark of a key, with the root sealed under it. */
-function markOf({ key, source }: FoundKey, rootKey: string): KeyMark {
+export function markOf({ key, source }: FoundKey, rootKey: string): KeyMark {
   return { fingerprint: key.id, source, root: sealSecret(key, rootKey, ROOT) };
 }
 
@@ -78,8 +83,30 @@ function markOf({ key, source }: FoundKey, rootKey: string): KeyMark {
  * The root key of a mark.
  * @throws UnsealError when the mark was changed.
  */
-function rootKeyOf(key: MasterKey, mark: KeyMark): string {
+export function rootKeyOf(key: MasterKey, mark: KeyMark): string {
   return openSecret(key, mark.root, ROOT);
+}
+
+/**
+ * Holds a key against the secrets that workers were told of, where `master-key.id` is gone: a new key would lose them without a word.
+ * @throws MasterKeyError when one is sealed under another key.
+ */
+function requireUnsealed(dataDirectory: string, given: FoundKey | null): void {
+  const others = [...sealedKeyIds(readTold(settingsFilePath(dataDirectory)))].filter((id) => id !== given?.key.id);
+  if (others.length === 0) return;
+  throw new MasterKeyError(
+    `${keyPaths(dataDirectory).id} is gone, and secrets are sealed under the master key ${others.join(", ")}, ` +
+      `which ${given === null ? "is not there either" : `is not the one given, ${given.key.id}`}. ` +
+      "Restore that key from a backup. Nothing was changed.",
+  );
+}
+
+function readTold(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return null;
+  }
 }
 
 function givenKey({ dataDirectory, environmentKey }: KeyPlace): FoundKey | null {

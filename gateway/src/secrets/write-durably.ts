@@ -21,7 +21,7 @@ export function writeDurably(path: string, text: string): void {
 }
 
 /** Has what was made, moved and removed in a directory survive a loss of power. */
-function fsyncDirectory(path: string): void {
+export function fsyncDirectory(path: string): void {
   withFile(path, "r", fsyncSync);
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { newId } from "../core/ids.ts";
+import { isRotating } from "../secrets/key-files.ts";
 import { type KeyMaterial, loadKeys } from "../secrets/load-keys.ts";
 import { discardControlSocketPath, prepareControlSocketPath } from "./control-socket-path.ts";
 import { claimPort } from "./claim-port.ts";
@@ -17,6 +18,8 @@ export interface ServeOptions {
   readonly config: GatewayConfig;
   /** `HEADGATE_MASTER_KEY`; null when it is not set. */
   readonly masterKey: string | null;
+  /** `HEADGATE_NEW_MASTER_KEY`, to end a rotation that was broken off; null when it is not set. */
+  readonly newMasterKey: string | null;
   readonly log: ProcessLog;
   /** Starts all roles, in processes or in this one; settles when they serve. */
   readonly startParts: (settled: SettledStart) => Promise<RunningPart>;
@@ -65,7 +68,7 @@ async function serveLocked(options: LockedOptions, signals: StopSignals): Promis
   const { log } = options;
   // Here and not with the first record, so that it can be watched before there is one.
   mkdirSync(journalDirectory(options.config), { recursive: true, mode: 0o700 });
-  const keys = loadKeys({ dataDirectory: options.config.dataDirectory, environmentKey: options.masterKey });
+  const keys = await findKeys(options);
   refuseOpenStart(options.config);
   const config = { ...options.config, port: claimPort(options.config.host, options.config.port) };
   const parts = await startUnlessStopped(
@@ -82,6 +85,21 @@ async function serveLocked(options: LockedOptions, signals: StopSignals): Promis
   log("info", "stopping", { reason: signal });
   await Promise.race([parts.stop(shutdownGraceMs(config)), breakOffWhenInsisted(parts, signals)]);
   log("info", "stopped");
+}
+
+/** The installation's keys. A rotation that was broken off is ended first. */
+async function findKeys({ config, masterKey, newMasterKey }: ServeOptions): Promise<KeyMaterial> {
+  const { dataDirectory } = config;
+  const place = { dataDirectory, environmentKey: masterKey, newEnvironmentKey: newMasterKey };
+  if (isRotating(dataDirectory)) {
+    const [{ finishRotation }, { openSealedSettings }] = await Promise.all([
+      import("../secrets/rotate-master-key.ts"),
+      import("../control/sealed-settings.ts"),
+    ]);
+    using store = openSealedSettings(dataDirectory);
+    await finishRotation({ place, store });
+  }
+  return loadKeys(place);
 }
 
 async function startUnlessStopped(

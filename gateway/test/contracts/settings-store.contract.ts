@@ -1,7 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { newId } from "../../src/core/ids.ts";
 import type { Actor, AuditEntry, ObjectChange } from "../../src/core/settings-object.ts";
-import { type SettingsCommit, SettingsConflict, type SettingsStore } from "../../src/stores/ports/settings-store.ts";
+import {
+  type SettingsCommit,
+  SettingsConflict,
+  type SettingsStore,
+  type StoredObject,
+} from "../../src/stores/ports/settings-store.ts";
 
 /** A new empty store. */
 export interface SettingsStoreUnderTest {
@@ -41,6 +46,31 @@ export function describeSettingsStore(adapter: string, open: () => SettingsStore
   };
 
   describe(`settings store: ${adapter}`, () => {
+    test(
+      "replaces values that mean the same: version, times and history stay, the audit log grows",
+      withStore(async (store) => {
+        await store.commit(commit({ changes: [gateway("g"), gateway("h")] }));
+        const before = await store.load();
+        const entry = line();
+        const [first, second] = before.objects as [StoredObject, StoredObject];
+        await store.replace(
+          [
+            { ...second, value: { anew: true } },
+            { ...first, id: "gone" },
+          ],
+          [entry],
+        );
+        expect(await store.load()).toEqual({ ...before, objects: [first, { ...second, value: { anew: true } }] });
+        expect(await store.versions({ before: null, limit: 10 })).toHaveLength(1);
+        const lines = await store.audit({ accountId: null, sinceMs: null, beforeMs: null, olderThan: null, limit: 10 });
+        expect(lines).toEqual([entry]);
+        // Of two lines under one id the second cannot be written: nothing of the call is done.
+        const failing = store.replace([{ ...second, value: {} }], [entry]);
+        await expect(failing).rejects.toThrow();
+        expect((await store.load()).objects[1]?.value).toEqual({ anew: true });
+      }),
+    );
+
     test(
       "is at version 0 with nothing in it, and gives back what was kept",
       withStore(async (store) => {

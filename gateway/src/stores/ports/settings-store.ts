@@ -57,6 +57,11 @@ export interface SettingsStore {
   load(): Promise<StoredSettings>;
   /** @returns the version after it. Rejects with `SettingsConflict` when somebody else made a change since `baseVersion`. */
   commit(commit: SettingsCommit): Promise<number>;
+  /**
+   * Puts values in the place of others that mean the same, such as secrets sealed anew, and adds lines to the audit log: all of it or
+   * nothing. Version, times and history stay; an object that is not there is passed over.
+   */
+  replace(objects: readonly StoredObject[], audit: readonly AuditEntry[]): Promise<void>;
   /** Versions older than `before` (null: from the newest on), newest first, at most `limit`. */
   versions(query: { readonly before: number | null; readonly limit: number }): Promise<readonly SettingsVersion[]>;
   audit(query: AuditQuery): Promise<readonly AuditEntry[]>;

@@ -19,6 +19,8 @@ export function openSqliteSettingsStore({ writer, reader }: Pick<SqliteDatabase,
   return {
     load: () => answered(() => load(writer)),
     commit: (commit) => answered(() => writer.transaction(() => store(writer, commit)).immediate()),
+    replace: (objects, entries) =>
+      answered(() => writer.transaction(() => replace(writer, objects, entries)).immediate()),
     versions: ({ before, limit }) =>
       answered(() =>
         reader
@@ -76,12 +78,24 @@ function store(database: Database, commit: SettingsCommit): number {
       .query("INSERT INTO settings_history (version, at_ms, actor, source, changes) VALUES (?, ?, ?, ?, ?)")
       .run(version, atMs, JSON.stringify(actor), source, JSON.stringify(kept));
   }
-  for (const entry of commit.audit) {
-    database
-      .query("INSERT INTO audit_log (id, at_ms, account_id, entry) VALUES (?, ?, ?, ?)")
-      .run(entry.id, entry.atMs, entry.accountId, JSON.stringify(entry));
-  }
+  for (const entry of commit.audit) writeAudit(database, entry);
   return version;
+}
+
+function replace(database: Database, objects: readonly StoredObject[], entries: readonly AuditEntry[]): void {
+  const update = database.query(
+    "UPDATE settings_objects SET value = ? WHERE account_id = ? AND kind = ? AND id = ? AND source = ?",
+  );
+  for (const { accountId, kind, id, source, value } of objects) {
+    update.run(JSON.stringify(value), accountId, kind, id, source);
+  }
+  for (const entry of entries) writeAudit(database, entry);
+}
+
+function writeAudit(database: Database, entry: AuditEntry): void {
+  database
+    .query("INSERT INTO audit_log (id, at_ms, account_id, entry) VALUES (?, ?, ?, ?)")
+    .run(entry.id, entry.atMs, entry.accountId, JSON.stringify(entry));
 }
 
 function writeObject(
