@@ -7,11 +7,11 @@ const hostname = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)+${label}$`);
 export const domainBody = z.strictObject({
   domain: z
     .string()
+    .meta({ description: "Host name that leads here.", examples: ["ai.example.com"] })
     .transform((text) => text.toLowerCase().replace(/\.$/, ""))
     .refine((text) => hostname.test(text) && !/\.\d+$/.test(text), {
       error: "Expected a host name such as ai.example.com",
-    })
-    .meta({ description: "Host name that leads here.", examples: ["ai.example.com"] }),
+    }),
   zone_id: z.string().min(1).max(64).optional().meta({ description: "Kept and shown; nothing is done with it." }),
 });
 

@@ -43,7 +43,10 @@ export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output", named: N
   const made = z.toJSONSchema(schema, {
     io,
     unrepresentable: "any",
-    override({ jsonSchema }) {
+    override({ zodSchema, jsonSchema }) {
+      // They are of what is given where a schema makes something else of it, and would be left out.
+      const examples = z.globalRegistry.get(zodSchema)?.["examples"];
+      if (io === "input" && Array.isArray(examples)) jsonSchema.examples = examples;
       if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

@@ -14,7 +14,7 @@ const permissionGroup = z.object({
       context.addIssue(`Expected the id or the name of a permission group, got ${quoted(id)}`);
       return z.NEVER;
     })
-    .meta({ description: "Id or name of a permission group." }),
+    .meta({ description: "Id or name of a permission group.", examples: ["AI Gateway Run"] }),
 });
 
 const policy = z.object({
@@ -44,7 +44,12 @@ const time = z.iso
   .optional();
 
 const shared = {
-  name: z.string().trim().min(1).max(120).meta({ description: "What people call it." }),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    .meta({ description: "What people call it.", examples: ["app"] }),
   policies: z.array(policy).min(1).max(50),
   condition: condition.nullable().optional(),
   expires_on: time,
