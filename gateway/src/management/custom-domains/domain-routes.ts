@@ -7,7 +7,7 @@ import { success } from "../envelope.ts";
 import { managedBy, refuseFileManaged, requireGateway, requireObject } from "../find-settings.ts";
 import { gatewaysPath } from "../gateways/gateway-routes.ts";
 import { pageOf, pageQuery } from "../list-page.ts";
-import { ManagementError } from "../management-error.ts";
+import { invalid, ManagementError } from "../management-error.ts";
 import { gatewayParams, idParam } from "../path-parameters.ts";
 import { publicOrigin } from "../public-origin.ts";
 import type { ManagementRequest, Route } from "../route.ts";
@@ -54,6 +54,7 @@ export function domainRoutes(options: SettingsRoutesOptions): Route[] {
       answer: one.answer,
       async handle({ request, params: { accountId, gatewayId }, body }) {
         const { domain: hostname, zone_id: zoneId = null } = body;
+        refuseOwnName(request, hostname);
         await changeSettings(options, request, (model) => {
           requireGateway(model, accountId, gatewayId);
           refuseTaken(model, accountId, hostname);
@@ -92,6 +93,12 @@ export function domainRoutes(options: SettingsRoutesOptions): Route[] {
       },
     }),
   ];
+}
+
+/** Under a custom domain there is no management: whoever takes the name that it is reached by would shut everybody out. */
+function refuseOwnName(request: ManagementRequest, hostname: string): void {
+  if (new URL(publicOrigin(request)).hostname.replace(/\.$/, "") !== hostname) return;
+  throw invalid("This is the name under which the management API is reached", ["body", "domain"]);
 }
 
 /** A host name leads to one gateway of one account; which account has it is not told. */

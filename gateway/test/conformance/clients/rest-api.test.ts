@@ -94,6 +94,13 @@ describe("D19 the openai SDK at the REST address", () => {
     expect(arrived().target).toBe("/workers-ai/ai/v1/embeddings");
   });
 
+  test("the list of models", async () => {
+    upstream.answer(() => jsonAnswer(200, {}));
+    const models = await Array.fromAsync(client.models.list(), ({ id }) => id);
+    expect(models).toContain("openai/gpt-4o-mini");
+    expect(upstream.requests).toHaveLength(0);
+  });
+
   test("responses go to a provider that has them, under one of its aliases, too", async () => {
     upstream.answer(() => answerOf(sampleExchange("openai-responses")));
     await client.responses.create({ model: "xai/grok-4.1", input: "Name a river." });
