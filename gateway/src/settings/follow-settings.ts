@@ -30,7 +30,7 @@ export interface LiveSettings {
  */
 export function followSettings({ path, part, startId, keys, onFault }: FollowSettingsOptions): LiveSettings {
   const builtInOf = rememberLast();
-  let current = activateSettings(combineSettings(part, { version: 0, objects: [] }), {
+  let current = activateSettings(combineSettings(part, { version: 0, createdAtMs: 0, objects: [] }), {
     builtIn: builtInOf(part.providers),
     keys,
   });

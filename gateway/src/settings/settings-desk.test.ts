@@ -63,7 +63,7 @@ test("a change is in the model, in the store and told to the workers", () =>
     expect(told).toEqual([await store.load()]);
     await desk.change(actor, change([{ remove: { accountId: "acme", kind: "gateway", id: "g" } }]));
     expect(desk.current.get("acme", "gateway", "g")).toBeUndefined();
-    expect(told.at(-1)).toEqual({ version: 2, objects: [] });
+    expect(told.at(-1)).toMatchObject({ version: 2, objects: [] });
   }));
 
 test("what the file declares and what is implied is there, and the file's goes first", () =>
@@ -103,7 +103,8 @@ test("a verb that throws and a model that is refused leave everything as it was,
       expect(desk.change(actor, change([put("g")]))).rejects.toThrow("refused");
       await desk.change(actor, change([]));
       isRefusing = false;
-      expect([desk.current.version, await store.load(), told]).toEqual([0, { version: 0, objects: [] }, []]);
+      expect(await store.load()).toMatchObject({ version: 0, objects: [] });
+      expect([desk.current.version, told]).toEqual([0, []]);
       await desk.change(actor, change([put("g")]));
       expect(desk.current.version).toBe(1);
     },

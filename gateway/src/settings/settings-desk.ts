@@ -108,7 +108,7 @@ async function keep(options: SettingsDeskOptions, stored: StoredSettings, kept: 
     if (audit.length > 0) await store.commit(commit);
     return stored;
   }
-  const next = { version: stored.version + 1, objects: afterChanges(stored.objects, changes, atMs) };
+  const next = { ...stored, version: stored.version + 1, objects: afterChanges(stored.objects, changes, atMs) };
   check(combine(next));
   const staged = options.stage(next);
   try {

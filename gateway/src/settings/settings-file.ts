@@ -19,7 +19,10 @@ export interface ToldPart extends Pick<FilePart, "accounts" | "providers"> {
 }
 
 /** What a settings file holds: every object of the API that requests are served by, and what the configuration file says. */
-export function settingsFileText({ version, objects }: StoredSettings, part: ToldPart): string {
+export function settingsFileText(
+  { version, objects }: Pick<StoredSettings, "version" | "objects">,
+  part: ToldPart,
+): string {
   const told = objects.filter(({ kind, source }) => source === "store" && !untold.has(kind));
   return `${JSON.stringify({ format: 1, version, part, objects: told })}\n`;
 }
@@ -34,7 +37,8 @@ export function readSettingsFile(path: string): StoredSettings & { readonly part
   const { version, objects, part } = file;
   if (!Number.isSafeInteger(version) || !Array.isArray(objects) || typeof part?.startId !== "string")
     throw new Error(`${path}: expected version, part and objects`);
-  return { version: version as number, part, objects: objects.map((object) => checked(object, path)) };
+  // Nobody asks a worker for the age of anything.
+  return { version: version as number, createdAtMs: 0, part, objects: objects.map((object) => checked(object, path)) };
 }
 
 function checked(object: StoredObject | null, path: string): StoredObject {

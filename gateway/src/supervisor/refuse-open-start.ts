@@ -23,6 +23,6 @@ function storedSettings({ dataDirectory }: GatewayConfig): StoredSettings {
   try {
     return readSettingsFile(settingsFilePath(dataDirectory));
   } catch {
-    return { version: 0, objects: [] };
+    return { version: 0, createdAtMs: 0, objects: [] };
   }
 }

@@ -74,7 +74,9 @@ export function describeSettingsStore(adapter: string, open: () => SettingsStore
     test(
       "is at version 0 with nothing in it, and gives back what was kept",
       withStore(async (store) => {
-        expect(await store.load()).toEqual({ version: 0, objects: [] });
+        const { createdAtMs, ...empty } = await store.load();
+        expect(empty).toEqual({ version: 0, objects: [] });
+        expect(Math.abs(createdAtMs - Date.now())).toBeLessThan(60_000);
         expect(await store.commit(commit({ changes: [gateway("g"), gateway("f", { accountId: "" })] }))).toBe(1);
         expect(await store.commit(commit({ baseVersion: 1, atMs: 200, changes: [gateway("g", { after: {} })] }))).toBe(
           2,
@@ -82,6 +84,7 @@ export function describeSettingsStore(adapter: string, open: () => SettingsStore
         const times = { source: "store", kind: "gateway", createdAtMs: 100 } as const;
         expect(await store.load()).toEqual({
           version: 2,
+          createdAtMs,
           objects: [
             { ...times, accountId: "", id: "f", value: { cache_ttl: 5, note: "ü\u{1F600}" }, modifiedAtMs: 100 },
             { ...times, accountId: "a", id: "g", value: {}, modifiedAtMs: 200 },

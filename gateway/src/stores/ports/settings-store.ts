@@ -13,6 +13,8 @@ export interface StoredObject extends SettingsKey {
 /** Everything that is set, and how often anything changed so far; version 0 is an empty store that nobody wrote to. */
 export interface StoredSettings {
   readonly version: number;
+  /** When the store was made, Unix milliseconds: the age of what is there by itself. */
+  readonly createdAtMs: number;
   readonly objects: readonly StoredObject[];
 }
 

@@ -58,7 +58,10 @@ function load(database: Database): StoredSettings {
       "SELECT account_id, kind, id, value, source, created_at_ms, modified_at_ms FROM settings_objects ORDER BY account_id, kind, id",
     )
     .all();
-  return { version: versionOf(database), objects: rows.map(objectOfRow) };
+  const { created_at_ms: createdAtMs } = database.query("SELECT created_at_ms FROM settings_version").get() as {
+    created_at_ms: number;
+  };
+  return { version: versionOf(database), createdAtMs, objects: rows.map(objectOfRow) };
 }
 
 function versionOf(database: Database): number {

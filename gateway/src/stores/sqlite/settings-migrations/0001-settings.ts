@@ -17,8 +17,13 @@ CREATE TABLE settings_objects (
 ) STRICT, WITHOUT ROWID;
 
 -- One row: how often anything changed.
-CREATE TABLE settings_version (only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL) STRICT;
-INSERT INTO settings_version VALUES (1, 0);
+CREATE TABLE settings_version (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  version INTEGER NOT NULL,
+  -- Of the store.
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO settings_version VALUES (1, 0, CAST(unixepoch('subsec') * 1000 AS INTEGER));
 
 CREATE TABLE settings_history (
   version INTEGER PRIMARY KEY,
