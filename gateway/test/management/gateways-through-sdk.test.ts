@@ -12,10 +12,11 @@ const required = {
   rate_limiting_limit: 0,
 };
 const path = "/accounts/default/ai-gateway/gateways";
+const yaml = "accounts: { default: { gateways: { filed: { retry_max_attempts: 2 } } } }\n";
 
 let gateway: ManagedGateway;
 beforeAll(async () => {
-  gateway = await startManagedGateway();
+  gateway = await startManagedGateway({ yaml });
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -246,4 +247,24 @@ test("the gateway default is there by itself, may be changed, and is there again
   expect(await aiGateway.get("default", account)).toMatchObject({ is_default: true, retry_max_attempts: null });
   expect((await create("default", { retry_delay: 1 })).retry_delay).toBe(1);
   expect(await thrownBy(create("default"))).toBeInstanceOf(Cloudflare.ConflictError);
+});
+
+test("a gateway of the configuration file is shown as such and refuses every change", async () => {
+  const { aiGateway } = gateway.client;
+  const filed = await aiGateway.get("filed", account);
+  expect(filed as object).toMatchObject({ id: "filed", retry_max_attempts: 2, managed_by: "file" });
+  for (const call of [
+    () => aiGateway.update("filed", { ...account, ...required }),
+    () => aiGateway.delete("filed", account),
+    () => create("filed"),
+  ]) {
+    const error = await thrownBy(call());
+    expect(error).toBeInstanceOf(Cloudflare.ConflictError);
+    expect((error as { errors: { code: number }[] }).errors[0]?.code).toBe(7001);
+  }
+  const refused = await gateway.ask("PUT", `${path}/filed`, required);
+  expect(refused.errors[0]?.message).toBe(
+    "The configuration file declares the gateway filed: change it in headgate.yaml",
+  );
+  expect(await aiGateway.get("filed", account)).toEqual(filed);
 });

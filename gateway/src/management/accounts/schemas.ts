@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ignoredField } from "../ignored-field.ts";
 
 const name = z
   .string()
@@ -10,9 +11,9 @@ const name = z
 /** Members of the product's bodies that mean nothing here. */
 const ignored = {
   type: z.enum(["standard", "enterprise"]).optional(),
-  settings: z.unknown().optional(),
-  managed_by: z.unknown().optional(),
-  created_on: z.unknown().optional(),
+  settings: ignoredField,
+  managed_by: ignoredField,
+  created_on: ignoredField,
 };
 
 /** Body of a new account. */
@@ -25,8 +26,8 @@ export const createAccountBody = z.strictObject({
     })
     .optional()
     .meta({ description: "First part of its gateways' paths; drawn when it is left out.", examples: ["research"] }),
-  unit: z.unknown().optional(),
-  standalone: z.unknown().optional(),
+  unit: ignoredField,
+  standalone: ignoredField,
   ...ignored,
 });
 

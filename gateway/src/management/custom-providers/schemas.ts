@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ignoredField } from "../ignored-field.ts";
 import { pageQuery } from "../list-page.ts";
 import { queryBoolean } from "../parse-query.ts";
 
@@ -36,8 +37,13 @@ const baseUrl = z
     examples: ["https://gpu.example.com/v1"],
   });
 
-const readOnly = { id: z.unknown(), logo: z.unknown(), created_at: z.unknown(), modified_at: z.unknown() };
-const ignored = z.strictObject({ ...readOnly, managed_by: z.unknown() }).partial();
+const ignored = {
+  id: ignoredField,
+  logo: ignoredField,
+  created_at: ignoredField,
+  modified_at: ignoredField,
+  managed_by: ignoredField,
+};
 
 /** Body of a new custom provider. */
 export function createBody(dialects: readonly string[]) {
@@ -51,7 +57,7 @@ export function createBody(dialects: readonly string[]) {
       .meta({ description: "Paths say custom- and this. It cannot be changed later.", examples: ["gpu"] }),
     base_url: baseUrl,
     ...optionalFields(dialects).shape,
-    ...ignored.shape,
+    ...ignored,
   });
 }
 
@@ -62,7 +68,7 @@ export function updateBody(dialects: readonly string[]) {
     slug: z.string().optional(),
     base_url: baseUrl.optional(),
     ...optionalFields(dialects).shape,
-    ...ignored.shape,
+    ...ignored,
   });
 }
 

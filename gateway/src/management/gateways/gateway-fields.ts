@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ignoredField } from "../ignored-field.ts";
 import { otelField } from "./otel-field.ts";
 import { dlpField, guardrailsField, spendLimitsField, stripeField } from "./policy-fields.ts";
 
@@ -63,16 +64,14 @@ export const optionalFields = z
   .partial();
 
 /** What answers tell and requests may bring along, as when what was read is written back: it is taken and ignored. */
-export const ignoredFields = z
-  .strictObject({
-    created_at: z.unknown(),
-    modified_at: z.unknown(),
-    is_default: z.unknown(),
-    internal: z.unknown(),
-    wholesale: z.unknown(),
-    account_id: z.unknown(),
-    account_tag: z.unknown(),
-    internal_id: z.unknown(),
-    managed_by: z.unknown(),
-  })
-  .partial();
+export const ignoredFields = z.strictObject({
+  created_at: ignoredField,
+  modified_at: ignoredField,
+  is_default: ignoredField,
+  internal: ignoredField,
+  wholesale: ignoredField,
+  account_id: ignoredField,
+  account_tag: ignoredField,
+  internal_id: ignoredField,
+  managed_by: ignoredField,
+});
