@@ -1,4 +1,5 @@
 import { chmodSync, rmSync } from "node:fs";
+import { systemClock } from "../core/clock.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { createRouter } from "../management/router.ts";
 import { settingsRoutes } from "../management/settings-routes.ts";
@@ -43,7 +44,14 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   const { config, socketPath, adminToken, log } = options;
   const keys = openInstallationKeys(options.keys);
   const settings = await startSettings({ ...options, keys });
-  const identity = await startIdentity({ dataDirectory: config.dataDirectory, desk: settings.desk, keys, adminToken });
+  const identity = await startIdentity({
+    dataDirectory: config.dataDirectory,
+    desk: settings.desk,
+    sessionStore: settings.sessionStore,
+    keys,
+    adminToken,
+    clock: systemClock,
+  });
   const records = startRecords({ config, settings: settings.desk, log });
   const routes = [
     ...settingsRoutes(settingsRoutesOptions(config, settings, keys)),

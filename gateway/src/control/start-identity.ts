@@ -1,19 +1,25 @@
 import { randomBytes } from "node:crypto";
 import type { AccessToken } from "../access/access-token.ts";
 import { tokenFinder } from "../access/find-token.ts";
+import { openPasswords } from "../access/password.ts";
+import { openSignInGuard } from "../access/sign-in-guard.ts";
 import { hashToken, newTokenText, shownParts } from "../access/token-text.ts";
-import { systemClock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import type { JsonObject } from "../core/gateway-settings.ts";
 import { newId } from "../core/ids.ts";
 import { auditDraft } from "../management/audit-draft.ts";
 import { callerIdentifier } from "../management/identity/identify-caller.ts";
 import { identityRoutes } from "../management/identity-routes.ts";
+import { signedInBy } from "../management/session/caller-of-session.ts";
+import { openSessionDesk } from "../management/session/session-desk.ts";
 import type { Route } from "../management/route.ts";
 import type { RouterOptions } from "../management/router.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { accessTokenOf, type TokenValue } from "../settings/access-token-object.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
 import type { SettingsModel } from "../settings/settings-model.ts";
+import { allUsers } from "../settings/user-object.ts";
+import type { SessionStore } from "../stores/ports/session-store.ts";
 import { publishLocalToken } from "./local-token.ts";
 
 /** Who may manage, and the routes by which that is managed. */
@@ -29,26 +35,39 @@ export interface Identity {
 export interface IdentityOptions {
   readonly dataDirectory: string;
   readonly desk: SettingsDesk;
-  readonly keys: Pick<InstallationKeys, "tokenHashKey">;
+  readonly sessionStore: SessionStore;
+  readonly keys: Pick<InstallationKeys, "tokenHashKey" | "sessionKey">;
   /** `HEADGATE_ADMIN_TOKEN`; null when it is not set. */
   readonly adminToken: string | null;
+  readonly clock: Clock;
 }
 
 /** Starts telling callers apart. The first start without `HEADGATE_ADMIN_TOKEN` makes a token that may do everything. */
 export async function startIdentity(options: IdentityOptions): Promise<Identity> {
-  const { dataDirectory, desk, keys, adminToken } = options;
+  const { dataDirectory, desk, keys, adminToken, clock } = options;
   const hash = (text: string): string => hashToken(keys.tokenHashKey, text);
   const firstToken = adminToken === null && !hasOwner(desk.current) ? await makeFirstToken(desk, hash) : null;
   const localToken = newTokenText(randomBytes);
+  const sign = (text: string): string => hashToken(keys.sessionKey, text);
+  const sessions = openSessionDesk({ store: options.sessionStore, sign, randomBytes, clock });
   const withdraw = publishLocalToken(dataDirectory, localToken);
   return {
     identify: callerIdentifier({
       findToken: finderOf(desk, keys.tokenHashKey),
       adminToken,
       localToken,
-      clock: systemClock,
+      signedIn: (headers) => signedInBy(headers, { desk, sessions }),
+      clock,
     }),
-    routes: identityRoutes({ desk, hashToken: hash, randomBytes, clock: systemClock }),
+    routes: identityRoutes({
+      desk,
+      sessions,
+      hashToken: hash,
+      randomBytes,
+      passwords: openPasswords(),
+      guard: openSignInGuard(clock),
+      clock,
+    }),
     firstToken,
     stop: withdraw,
   };
@@ -70,7 +89,10 @@ function finderOf(desk: SettingsDesk, key: Buffer): (text: string) => AccessToke
 /** Whether somebody could manage everything. */
 function hasOwner(model: SettingsModel): boolean {
   const tokens = model.list("", "token").map(accessTokenOf);
-  return tokens.some(({ groups, status }) => status === "active" && groups.includes("Headgate Owner"));
+  if (tokens.some(({ groups, status }) => status === "active" && groups.includes("Headgate Owner"))) return true;
+  return allUsers(model).some(
+    ({ roles, status, passwordHash }) => status === "active" && roles["*"] === "owner" && passwordHash !== null,
+  );
 }
 
 async function makeFirstToken(desk: SettingsDesk, hash: (text: string) => string): Promise<string> {

@@ -14,9 +14,11 @@ import { refuseOpenGateways } from "../settings/open-gateways.ts";
 import { openSettingsDesk, type SettingsDesk } from "../settings/settings-desk.ts";
 import { settingsFilePath, settingsFileText } from "../settings/settings-file.ts";
 import type { SettingsModel } from "../settings/settings-model.ts";
+import type { SessionStore } from "../stores/ports/session-store.ts";
 import type { SettingsStore, StoredSettings } from "../stores/ports/settings-store.ts";
 import { openDatabase } from "../stores/sqlite/open-database.ts";
 import { settingsMigrations } from "../stores/sqlite/settings-migrations.ts";
+import { openSqliteSessionStore } from "../stores/sqlite/sqlite-session-store.ts";
 import { openSqliteSettingsStore } from "../stores/sqlite/sqlite-settings-store.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import { logpushGateways } from "./gateway-scopes.ts";
@@ -26,6 +28,8 @@ import { readConfigAgain } from "./read-config-again.ts";
 export interface Settings {
   readonly desk: SettingsDesk;
   readonly store: SettingsStore;
+  /** Kept in the same database. */
+  readonly sessionStore: SessionStore;
   stop(): void;
 }
 
@@ -76,6 +80,7 @@ export async function startSettings(options: SettingsOptions): Promise<Settings>
     return {
       desk,
       store,
+      sessionStore: openSqliteSessionStore(database),
       stop() {
         stopFollowing();
         database.close();

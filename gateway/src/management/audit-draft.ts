@@ -12,6 +12,8 @@ const nouns = {
   "secrets_store.secret": "secret",
   account: "account",
   api_token: "API token",
+  user: "user",
+  member: "member",
 } as const;
 
 /** A line of the audit log. `before` and `after` hold no secrets. */

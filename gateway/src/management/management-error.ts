@@ -25,6 +25,8 @@ export const managementErrors = {
   unauthenticated: { code: 10_000, status: 401, message: "Authentication error" },
   /** A known token that may not do this. */
   forbidden: { code: 10_000, status: 403, message: "Authentication error" },
+  /** Too many wrong passwords; carries `retry-after`. */
+  throttled: { code: 9101, status: 429, message: "Too many attempts" },
   /** The store cannot be asked now; the SDK tries again by itself. */
   unavailable: { code: 7000, status: 503, message: "The store is not available" },
   internal,

@@ -9,6 +9,8 @@ export const routeTags = {
   Evaluations: "What datasets can be judged by.",
   Billing: "The product's calls about prepaid credits. Here nothing is sold: there is no balance to see or to raise.",
   Accounts: "Tenants. What one holds no other sees.",
+  "Sign-in": "Sessions of people in a browser.",
+  People: "Who may sign in, and what they may do in which account.",
   "API tokens": "What programs show to run and to manage gateways. Their text is shown once.",
   "Audit log": "Who changed what and when.",
   Logs: "What went through a gateway, request by request.",

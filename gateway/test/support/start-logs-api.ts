@@ -41,7 +41,15 @@ export interface LogsApiOptions {
 /** Lets in everybody unless there is a token. */
 function guard(adminToken: string | undefined): RouterOptions {
   if (adminToken === undefined) return {};
-  return { identify: callerIdentifier({ findToken: () => null, adminToken, localToken: "none", clock: systemClock }) };
+  return {
+    identify: callerIdentifier({
+      findToken: () => null,
+      adminToken,
+      localToken: "none",
+      signedIn: async () => null,
+      clock: systemClock,
+    }),
+  };
 }
 
 export function startLogsApi({

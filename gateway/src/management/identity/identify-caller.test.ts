@@ -21,6 +21,7 @@ const identify = callerIdentifier({
   ),
   adminToken: "right",
   localToken,
+  signedIn: async () => null,
   clock: { nowMs: () => nowMs },
 });
 
@@ -28,9 +29,9 @@ function as(headers: Record<string, string>) {
   return identify(new Request("http://control/", { headers }));
 }
 
-function refusal(headers: Record<string, string>): [status: number, code: number, message: string] {
+async function refusal(headers: Record<string, string>): Promise<[status: number, code: number, message: string]> {
   try {
-    throw new Error(`it let in ${as(headers).id}`);
+    throw new Error(`it let in ${(await as(headers)).id}`);
   } catch (error) {
     if (!(error instanceof ManagementError)) throw error;
     expect(error.headers["www-authenticate"]).toBe("Bearer");
@@ -38,51 +39,55 @@ function refusal(headers: Record<string, string>): [status: number, code: number
   }
 }
 
-test("the admin token of the environment may do everything", () => {
+test("the admin token of the environment may do everything", async () => {
   for (const headers of [
     { authorization: "Bearer right" },
     { authorization: "bearer  right " },
     { "x-auth-email": "a@b.example", "x-auth-key": "right" },
   ]) {
-    const caller = as(headers);
+    const caller = await as(headers);
     expect(caller).toMatchObject({ type: "token", id: "admin" });
     expect(mayDo(caller, "accounts.edit", { accountId: null, gatewayId: null })).toBe(true);
   }
 });
 
-test("without a credential, or with one that nobody knows: 401, code 10000", () => {
+test("without a credential, or with one that nobody knows: 401, code 10000", async () => {
   for (const authorization of ["", "Bearer", "Bearer ", "Basic cmlnaHQ=", "right", "Bearer wrong", "Bearer righ"]) {
-    expect(refusal({ authorization })).toEqual([401, 10_000, "Authentication error"]);
+    expect(await refusal({ authorization })).toEqual([401, 10_000, "Authentication error"]);
   }
-  expect(refusal({})).toEqual([401, 10_000, "Authentication error"]);
-  expect(refusal({ "x-auth-key": "right" })).toEqual([401, 10_000, "Authentication error"]);
-  expect(refusal({ authorization: `Bearer ${"x".repeat(100_000)}` })).toEqual([401, 10_000, "Authentication error"]);
+  expect(await refusal({})).toEqual([401, 10_000, "Authentication error"]);
+  expect(await refusal({ "x-auth-key": "right" })).toEqual([401, 10_000, "Authentication error"]);
+  expect(await refusal({ authorization: `Bearer ${"x".repeat(100_000)}` })).toEqual([
+    401,
+    10_000,
+    "Authentication error",
+  ]);
 });
 
-test("an API token is who it is, with what it is granted, where it counts", () => {
+test("an API token is who it is, with what it is granted, where it counts", async () => {
   const authorization = `Bearer ${reader.text}`;
-  const caller = as({ authorization, "x-headgate-address": "10.1.2.3" });
+  const caller = await as({ authorization, "x-headgate-address": "10.1.2.3" });
   expect(caller).toMatchObject({ type: "token", id: "reader", ip: "10.1.2.3" });
   expect(mayDo(caller, "logs.read", { accountId: "default", gatewayId: null })).toBe(true);
   expect(mayDo(caller, "logs.edit", { accountId: "default", gatewayId: null })).toBe(false);
   expect(mayDo(caller, "logs.read", { accountId: "other", gatewayId: null })).toBe(false);
   for (const address of [{ "x-headgate-address": "192.0.2.1" }, {}]) {
-    expect(refusal({ authorization, ...address } as Record<string, string>)).toEqual([
+    expect(await refusal({ authorization, ...address } as Record<string, string>)).toEqual([
       401,
       10_000,
       "Authentication error: the token may not be used from this address",
     ]);
   }
-  expect(refusal({ authorization: `Bearer ${late.text}` })).toEqual([
+  expect(await refusal({ authorization: `Bearer ${late.text}` })).toEqual([
     401,
     10_000,
     "Authentication error: the token has expired",
   ]);
 });
 
-test("the token of the data directory counts on this machine alone", () => {
+test("the token of the data directory counts on this machine alone", async () => {
   const authorization = `Bearer ${localToken}`;
-  expect(as({ authorization, "x-headgate-local": "true" })).toMatchObject({ type: "local" });
-  expect(refusal({ authorization, "x-headgate-local": "false" })[0]).toBe(401);
-  expect(refusal({ authorization })[0]).toBe(401);
+  expect(await as({ authorization, "x-headgate-local": "true" })).toMatchObject({ type: "local" });
+  expect((await refusal({ authorization, "x-headgate-local": "false" }))[0]).toBe(401);
+  expect((await refusal({ authorization }))[0]).toBe(401);
 });

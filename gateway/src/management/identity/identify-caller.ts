@@ -2,9 +2,10 @@ import type { AccessToken } from "../../access/access-token.ts";
 import { allGrants, type Caller, grantsOfToken } from "../../access/caller.ts";
 import { faultTexts, tokenFault } from "../../access/may-run.ts";
 import { isSameText } from "../../access/same-text.ts";
-import { clientAddressField } from "../../core/client-address-field.ts";
 import type { Clock } from "../../core/clock.ts";
 import { localRequestField } from "../../core/local-request-field.ts";
+import { callerOfUser, refuseForgery, type SignedIn } from "../session/caller-of-session.ts";
+import { addressOf } from "./address-of.ts";
 import { ManagementError } from "../management-error.ts";
 
 /** What tells callers apart. */
@@ -15,19 +16,23 @@ export interface IdentifyOptions {
   readonly adminToken: string | null;
   /** Known to whoever may read the data directory; counts on this machine alone. */
   readonly localToken: string;
+  /** The person whose session a request carries; null for none. */
+  readonly signedIn: (headers: Headers) => Promise<SignedIn | null>;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
 /**
- * Says who a request is from (reference §9.2): `authorization: Bearer {token}`, or `x-auth-email` with the token as `x-auth-key`.
- * Every text is compared in the same time wherever it differs.
- * @returns a function that throws a ManagementError 401 code 10000 without a credential, and for one that does not count (any more).
+ * Says who a request is from (reference §9.2): `authorization: Bearer {token}`, or `x-auth-email` with the token as `x-auth-key`, or
+ * the cookie of a session. Every text is compared in the same time wherever it differs.
+ * @returns a function that throws a ManagementError 401 code 10000 without a credential, and for one that does not count (any more); 403
+ *   for a change with a session's cookie alone.
  */
-export function callerIdentifier(options: IdentifyOptions): (request: Request) => Caller {
-  return ({ headers }) => {
+export function callerIdentifier(options: IdentifyOptions): (request: Request) => Promise<Caller> {
+  return async (request) => {
+    const { headers } = request;
     const text = presentedToken(headers);
-    if (text === null) throw unauthenticated("Authentication error");
     const ip = addressOf(headers);
+    if (text === null) return sessionCaller(request, ip, options);
     const token = options.findToken(text);
     if (token !== null) return tokenCaller(token, ip, options.clock);
     if (options.adminToken !== null && isSameText(text, options.adminToken))
@@ -39,16 +44,18 @@ export function callerIdentifier(options: IdentifyOptions): (request: Request) =
   };
 }
 
-/** Address a request came from, as the worker that took it says; null when none says so. */
-function addressOf(headers: Headers): string | null {
-  return headers.get(clientAddressField);
-}
-
 function presentedToken(headers: Headers): string | null {
   const bearer = /^bearer +(\S.*)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trimEnd();
   if (bearer !== undefined) return bearer;
   // The name of whoever the key belongs to says nothing that the key does not.
   return headers.has("x-auth-email") ? headers.get("x-auth-key") : null;
+}
+
+async function sessionCaller(request: Request, ip: string | null, { signedIn }: IdentifyOptions): Promise<Caller> {
+  const found = await signedIn(request.headers);
+  if (found === null) throw unauthenticated("Authentication error");
+  refuseForgery(request, found.session);
+  return callerOfUser(found.user, ip);
 }
 
 function tokenCaller(token: AccessToken, ip: string | null, clock: Pick<Clock, "nowMs">): Caller {

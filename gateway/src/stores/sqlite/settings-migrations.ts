@@ -1,5 +1,6 @@
 import type { Migration } from "./migrate.ts";
+import { sessionTable } from "./settings-migrations/0002-sessions.ts";
 import { settingsTables } from "./settings-migrations/0001-settings.ts";
 
 /** All steps of the settings database in order. Steps that have been released never change. */
-export const settingsMigrations: readonly Migration[] = [settingsTables];
+export const settingsMigrations: readonly Migration[] = [settingsTables, sessionTable];

@@ -1,0 +1,74 @@
+import type { Clock } from "../../core/clock.ts";
+import type { SessionStore, StoredSession } from "../../stores/ports/session-store.ts";
+
+/** A session ends when it was not used for so long. */
+const IDLE_MS = 12 * 3_600_000;
+/** And after so long in any case. */
+const LONGEST_MS = 7 * 24 * 3_600_000;
+/** Use is noted no more often. */
+const NOTE_USE_MS = 60_000;
+const SECRET_BYTES = 32;
+
+/** What sessions are kept and made with. */
+export interface SessionDeskOptions {
+  readonly store: SessionStore;
+  /** Keyed hash of a text; nobody without the key can make it. */
+  readonly sign: (text: string) => string;
+  readonly randomBytes: (sizeBytes: number) => Uint8Array;
+  readonly clock: Pick<Clock, "nowMs">;
+}
+
+/** A session that counts. */
+export interface OpenSession {
+  readonly idHash: string;
+  readonly userId: string;
+  /** What a page has to send with a change, besides the cookie that browsers send by themselves. */
+  readonly csrfToken: string;
+  readonly endsAtMs: number;
+}
+
+/** A session right after it was opened. */
+export interface NewSession extends OpenSession {
+  /** What the browser gets to hold; it is kept nowhere. */
+  readonly secret: string;
+}
+
+/** Who is signed in. */
+export interface SessionDesk {
+  open(userId: string): Promise<NewSession>;
+  /** The session of a secret; null when it is none, has ended or was not used for too long. */
+  find(secret: string): Promise<OpenSession | null>;
+  close(session: OpenSession): Promise<void>;
+  /** Signs a person out everywhere. */
+  closeAllOf(userId: string): Promise<void>;
+}
+
+/** Opens the desk. What has ended is removed whenever a session is opened. */
+export function openSessionDesk({ store, sign, randomBytes, clock }: SessionDeskOptions): SessionDesk {
+  const opened = ({ idHash, userId, endsAtMs }: StoredSession): OpenSession => ({
+    idHash,
+    userId,
+    endsAtMs,
+    csrfToken: sign(`csrf ${idHash}`),
+  });
+  return {
+    async open(userId) {
+      const nowMs = clock.nowMs();
+      await store.prune(nowMs - IDLE_MS, nowMs);
+      const secret = Buffer.from(randomBytes(SECRET_BYTES)).toString("base64url");
+      const idHash = sign(`session ${secret}`);
+      const session = { idHash, userId, createdAtMs: nowMs, usedAtMs: nowMs, endsAtMs: nowMs + LONGEST_MS };
+      await store.add(session);
+      return { ...opened(session), secret };
+    },
+    async find(secret) {
+      const session = await store.find(sign(`session ${secret}`));
+      const nowMs = clock.nowMs();
+      if (session === null || nowMs >= session.endsAtMs || nowMs - session.usedAtMs >= IDLE_MS) return null;
+      if (nowMs - session.usedAtMs >= NOTE_USE_MS) await store.touch(session.idHash, nowMs);
+      return opened(session);
+    },
+    close: ({ idHash }) => store.remove(idHash),
+    closeAllOf: (userId) => store.removeOf(userId),
+  };
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "bun:test";
+import type { SessionStore, StoredSession } from "../../src/stores/ports/session-store.ts";
+
+/** A new empty store. */
+export interface SessionStoreUnderTest {
+  readonly store: SessionStore;
+  readonly dispose: () => void;
+}
+
+const session = (idHash: string, changes: Partial<StoredSession> = {}): StoredSession => ({
+  idHash,
+  userId: "u1",
+  createdAtMs: 1_700_000_000_001,
+  usedAtMs: 1_700_000_000_002,
+  endsAtMs: 1_800_000_000_000,
+  ...changes,
+});
+
+/** What every adapter of the port `SessionStore` has to do. */
+export function describeSessionStore(adapter: string, open: () => SessionStoreUnderTest): void {
+  const withStore = (run: (store: SessionStore) => Promise<void>) => async (): Promise<void> => {
+    const { store, dispose } = open();
+    try {
+      await run(store);
+    } finally {
+      dispose();
+    }
+  };
+
+  describe(`${adapter} as a session store`, () => {
+    test(
+      "gives back what was added, and null for what was not",
+      withStore(async (store) => {
+        await store.add(session("a"));
+        expect(await store.find("a")).toEqual(session("a"));
+        expect(await store.find("b")).toBeNull();
+        expect(await store.find("")).toBeNull();
+      }),
+    );
+
+    test(
+      "notes use, and brings nothing back by it",
+      withStore(async (store) => {
+        await store.add(session("a"));
+        await store.touch("a", 1_700_000_009_999);
+        await store.touch("b", 1_700_000_009_999);
+        expect((await store.find("a"))?.usedAtMs).toBe(1_700_000_009_999);
+        expect(await store.find("b")).toBeNull();
+      }),
+    );
+
+    test(
+      "removes one, or all of a person and nobody else's",
+      withStore(async (store) => {
+        for (const id of ["a", "b", "c"]) await store.add(session(id));
+        await store.add(session("d", { userId: "u2" }));
+        await store.remove("a");
+        await store.remove("nothing");
+        expect(await store.find("a")).toBeNull();
+        expect(await store.find("b")).not.toBeNull();
+        await store.removeOf("u1");
+        expect([await store.find("b"), await store.find("c")]).toEqual([null, null]);
+        expect(await store.find("d")).not.toBeNull();
+      }),
+    );
+
+    test(
+      "prunes what was long not used and what has ended",
+      withStore(async (store) => {
+        await store.add(session("fresh", { usedAtMs: 1000, endsAtMs: 2001 }));
+        await store.add(session("idle", { usedAtMs: 999, endsAtMs: 3000 }));
+        await store.add(session("over", { usedAtMs: 1500, endsAtMs: 2000 }));
+        expect(await store.prune(1000, 2000)).toBe(2);
+        expect(await store.find("fresh")).not.toBeNull();
+        expect(await store.prune(1000, 2000)).toBe(0);
+      }),
+    );
+  });
+}
