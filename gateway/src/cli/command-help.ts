@@ -144,6 +144,28 @@ on the disk. API tokens and sessions stay valid. What is broken off, by a loss o
 start, or by the same command.
 `,
 
+  "headgate users": `EXAMPLES
+
+  headgate users add --email ada@example.com --role owner          asks for a password
+  printf %s "$PASSWORD" | headgate users add --email bo@example.com --role viewer --account acme
+  headgate users add --email cy@example.com --role developer --no-password    signs in at the identity provider
+  headgate users
+  headgate users password --email ada@example.com
+  headgate users remove --email bo@example.com
+
+Roles are owner, admin, developer, viewer and billing, in one account or, without --account, in all.
+`,
+  "headgate tokens": `EXAMPLES
+
+  headgate tokens create --name app --account default                 runs its gateways
+  headgate tokens create --name ci --account default --group "AI Gateway Read" --expires 90d
+  headgate tokens create --name bot --account default --gateway prod --model "gpt-4o*"
+  headgate tokens create --name ops --group "Headgate Owner"          of all accounts
+  headgate tokens --account default
+  headgate tokens revoke --account default ID
+
+A token's text is printed once, alone on stdout. Without --group it may run gateways (AI Gateway Run) and nothing else.
+`,
   "headgate config": `EXAMPLES
 
   headgate config check

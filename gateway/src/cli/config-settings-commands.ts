@@ -1,6 +1,6 @@
 import { type ArgsDef, defineCommand } from "citty";
 import { readFile } from "node:fs/promises";
-import { askManagement, type ManagementCall, ownManagementApi } from "./management-api.ts";
+import { askManagement, askResult, type ManagementCall, ownManagementApi } from "./management-api.ts";
 import { printable } from "./printable.ts";
 import { rejectUnknownArguments, UsageError } from "./usage-error.ts";
 
@@ -35,7 +35,7 @@ export const diff = defineCommand({
   args: documentOptions,
   async run({ args }) {
     rejectUnknownArguments(args, documentOptions);
-    const result = await ask({ path: "/api/config/diff", body: await documentOf(args) });
+    const result = await askResult({ path: "/api/config/diff", body: await documentOf(args) });
     printChanges(result as Changes, { isJson: args.json === true, none: "Nothing would change." });
   },
 });
@@ -46,7 +46,7 @@ export const apply = defineCommand({
   args: documentOptions,
   async run({ args }) {
     rejectUnknownArguments(args, documentOptions);
-    const result = (await ask({ path: "/api/config/apply", body: await documentOf(args) })) as Changes;
+    const result = (await askResult({ path: "/api/config/apply", body: await documentOf(args) })) as Changes;
     printChanges(result, { isJson: args.json === true, none: "Nothing changed." });
     if (args.json !== true && result.changes.length > 0) console.log(`Version ${result.version} is in use.`);
   },
@@ -70,7 +70,7 @@ export const history = defineCommand({
   async run({ args }) {
     rejectUnknownArguments(args, historyOptions);
     const limit = args.limit ?? "20";
-    const versions = (await ask({
+    const versions = (await askResult({
       path: `/api/config/versions?limit=${encodeURIComponent(limit)}`,
     })) as readonly Version[];
     for (const version of versions) {
@@ -95,7 +95,7 @@ export const rollback = defineCommand({
     }
     const isDryRun = args["dry-run"] === true;
     const body = { version: Number(version), dry_run: isDryRun };
-    const result = (await ask({ path: "/api/config/rollback", body })) as Changes;
+    const result = (await askResult({ path: "/api/config/rollback", body })) as Changes;
     printChanges(result, { isJson: args.json === true, none: `Everything is as it was at version ${version}.` });
     if (args.json !== true && !isDryRun && result.changes.length > 0)
       console.log(`Version ${result.version} is in use.`);
@@ -133,10 +133,6 @@ async function readText(path: string): Promise<string> {
   } catch (error) {
     throw new UsageError(`${path} cannot be read: ${(error as Error).message}`);
   }
-}
-
-async function ask(call: ManagementCall): Promise<unknown> {
-  return (JSON.parse(await textOf(call)) as { readonly result: unknown }).result;
 }
 
 async function textOf(call: ManagementCall): Promise<string> {

@@ -15,7 +15,9 @@ export interface ManagementApi {
 export interface ManagementCall {
   /** With its query. */
   readonly path: string;
-  /** Sent as JSON by POST; a GET without. */
+  /** Default: POST with a body, GET without. */
+  readonly method?: "PATCH" | "PUT" | "DELETE";
+  /** Sent as JSON. */
   readonly body?: object;
   readonly signal?: AbortSignal;
 }
@@ -57,12 +59,22 @@ export async function askManagement(api: ManagementApi, call: ManagementCall): P
   throw new StartError(`${api.url}: ${await refusalText(answer)}`, refusalStatus(answer.status));
 }
 
-async function reach(api: ManagementApi, { path, body, signal }: ManagementCall): Promise<Response> {
+/**
+ * What one's own gateway answers in `result`.
+ * @throws UsageError, ConfigError and StartError as `ownManagementApi` and `askManagement` do.
+ */
+export async function askResult(call: ManagementCall): Promise<unknown> {
+  const text = await new Response(await askManagement(await ownManagementApi(), call)).text();
+  return (JSON.parse(text) as { readonly result: unknown }).result;
+}
+
+async function reach(api: ManagementApi, { path, method, body, signal }: ManagementCall): Promise<Response> {
   const headers = {
     ...(api.token === null ? {} : { authorization: `Bearer ${api.token}` }),
     ...(body === undefined ? {} : { "content-type": "application/json" }),
   };
-  const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const sent = { method: method ?? (body === undefined ? "GET" : "POST"), ...content };
   const ending = signal === undefined ? {} : { signal };
   try {
     // A tail is silent for as long as nothing happens.

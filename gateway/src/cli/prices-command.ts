@@ -1,5 +1,5 @@
 import { type ArgsDef, defineCommand } from "citty";
-import { askManagement, type ManagementCall, ownManagementApi } from "./management-api.ts";
+import { askResult } from "./management-api.ts";
 import { printable } from "./printable.ts";
 import { timeOption } from "./time-option.ts";
 import { rejectUnknownArguments, UsageError } from "./usage-error.ts";
@@ -36,7 +36,7 @@ const show = defineCommand({
     rejectUnknownArguments(args, showOptions);
     const query = new URLSearchParams(modelOf(args));
     if (args.at !== undefined) query.set("at", isoTime("at", args.at));
-    const result = (await ask({ path: `/api/prices?${query}` })) as ShownPrice;
+    const result = (await askResult({ path: `/api/prices?${query}` })) as ShownPrice;
     console.log(args.json === true ? JSON.stringify(result) : priceText(result));
   },
 });
@@ -47,7 +47,7 @@ const unpriced = defineCommand({
   async run({ args }) {
     rejectUnknownArguments(args, unpricedOptions);
     const query = args.since === undefined ? "" : `?since=${isoTime("since", args.since)}`;
-    const rows = (await ask({ path: `/api/prices/unpriced${query}` })) as readonly UnpricedRow[];
+    const rows = (await askResult({ path: `/api/prices/unpriced${query}` })) as readonly UnpricedRow[];
     if (args.json === true) for (const row of rows) console.log(JSON.stringify(row));
     else if (rows.length === 0) console.log("Every model used has a price.");
     else for (const row of rows) console.log(unpricedText(row));
@@ -66,7 +66,7 @@ const set = defineCommand({
     if (Object.keys(prices).length === 0) throw new UsageError("set takes --input, --output or both");
     const from = args.from === undefined ? {} : { from: isoTime("from", args.from) };
     const body = { ...modelOf(args), ...from, prices };
-    const row = (await ask({ path: "/api/prices/overrides", body })) as OverrideRow;
+    const row = (await askResult({ path: "/api/prices/overrides", body })) as OverrideRow;
     const name = printable(`${row.provider}/${row.model}`);
     console.log(args.json === true ? JSON.stringify(row) : `${name} is priced so from ${row.from} on (${row.id})`);
   },
@@ -103,11 +103,6 @@ interface OverrideRow {
   readonly provider: string;
   readonly model: string;
   readonly from: string;
-}
-
-async function ask(call: ManagementCall): Promise<unknown> {
-  const text = await new Response(await askManagement(await ownManagementApi(), call)).text();
-  return (JSON.parse(text) as { readonly result: unknown }).result;
 }
 
 function modelOf(args: { readonly provider?: string | undefined; readonly model?: string | undefined }) {

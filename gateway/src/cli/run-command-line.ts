@@ -11,7 +11,9 @@ import { pricesCommand } from "./prices-command.ts";
 import type { LoadStartProxy } from "./run-headgate.ts";
 import { serveCommand } from "./serve-command.ts";
 import { tailCommand } from "./tail-command.ts";
+import { tokensCommand } from "./tokens-command.ts";
 import { UsageError } from "./usage-error.ts";
+import { usersCommand } from "./users-command.ts";
 import { version, versionCommand } from "./version-command.ts";
 
 /**
@@ -42,6 +44,8 @@ function rootCommand(loadStartProxy: LoadStartProxy): CommandDef {
       config: configCommand,
       import: importCommand,
       keys: keysCommand,
+      users: usersCommand,
+      tokens: tokensCommand,
       version: versionCommand,
     },
   };

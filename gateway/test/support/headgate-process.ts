@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Working directory; a new one, which holds the data too, when absent. */
   readonly directory?: string;
+  /** What it reads from stdin; nothing when absent. */
+  readonly stdin?: string;
   /** Program to run in place of `main.ts`. */
   readonly program?: string;
 }
@@ -39,7 +41,7 @@ export function runHeadgateProcess(options: RunOptions = {}): HeadgateProcess {
   const child = Bun.spawn([process.execPath, options.program ?? mainPath, ...(options.args ?? [])], {
     cwd: directory,
     env: { ...ownEnvironment(), PORT: "0", ...options.environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.stdin === undefined ? "ignore" : Buffer.from(options.stdin), "pipe", "pipe"],
   });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
