@@ -20,7 +20,7 @@ export interface User extends UserValue {
 }
 
 /** The person in an object of kind `user`. */
-export function userOf({ id, value }: Pick<SettingsObject, "id" | "value">): User {
+function userOf({ id, value }: Pick<SettingsObject, "id" | "value">): User {
   return { id, ...(value as unknown as UserValue) };
 }
 

@@ -14,7 +14,7 @@ import { checkAnswers } from "./check-answers.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 import { testKeyMaterial } from "./test-keys.ts";
 
-export const adminToken = "hg-test-admin-token-0123456789";
+const adminToken = "hg-test-admin-token-0123456789";
 
 /** What a test says of a request; JSON unless it says otherwise. */
 export interface AskOptions {

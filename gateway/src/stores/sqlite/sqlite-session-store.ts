@@ -15,19 +15,24 @@ interface SessionRow {
 export function openSqliteSessionStore({ writer }: Pick<SqliteDatabase, "writer">): SessionStore {
   const run = (sql: string, ...values: (string | number)[]): Promise<number> =>
     answered(() => writer.query(sql).run(...values).changes);
-  const done = (): void => {};
   return {
-    add: ({ idHash, userId, createdAtMs, usedAtMs, endsAtMs }) =>
-      run("INSERT INTO sessions VALUES (?, ?, ?, ?, ?)", idHash, userId, createdAtMs, usedAtMs, endsAtMs).then(done),
+    async add({ idHash, userId, createdAtMs, usedAtMs, endsAtMs }) {
+      await run("INSERT INTO sessions VALUES (?, ?, ?, ?, ?)", idHash, userId, createdAtMs, usedAtMs, endsAtMs);
+    },
     find: (idHash) =>
       answered(() => {
         const row = writer.query<SessionRow, [string]>("SELECT * FROM sessions WHERE id_hash = ?").get(idHash);
         return row === null ? null : sessionOfRow(row);
       }),
-    touch: (idHash, usedAtMs) =>
-      run("UPDATE sessions SET used_at_ms = ? WHERE id_hash = ?", usedAtMs, idHash).then(done),
-    remove: (idHash) => run("DELETE FROM sessions WHERE id_hash = ?", idHash).then(done),
-    removeOf: (userId) => run("DELETE FROM sessions WHERE user_id = ?", userId).then(done),
+    async touch(idHash, usedAtMs) {
+      await run("UPDATE sessions SET used_at_ms = ? WHERE id_hash = ?", usedAtMs, idHash);
+    },
+    async remove(idHash) {
+      await run("DELETE FROM sessions WHERE id_hash = ?", idHash);
+    },
+    async removeOf(userId) {
+      await run("DELETE FROM sessions WHERE user_id = ?", userId);
+    },
     prune: (usedBeforeMs, nowMs) =>
       run("DELETE FROM sessions WHERE used_at_ms < ? OR ends_at_ms <= ?", usedBeforeMs, nowMs),
   };
