@@ -24,7 +24,8 @@ export const email = z
   .string()
   .trim()
   .max(320)
-  .regex(/^[^\s@<>"',;]+@[^\s@<>"',;]+$/, { error: "Expected an e-mail address" });
+  .regex(/^[^\s@<>"',;]+@[^\s@<>"',;]+$/, { error: "Expected an e-mail address" })
+  .meta({ examples: ["ada@example.com"] });
 
 /** Name of a role. */
 export const roleName = z.enum(allRoles as [string, ...string[]], {
