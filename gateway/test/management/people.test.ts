@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import Cloudflare from "cloudflare";
 import { allRoles } from "../../src/access/roles.ts";
 import { type Browser, startIdentityFixture } from "../support/identity-fixture.ts";
 import { allOf, type ManagedGateway, startManagedGateway, thrownBy } from "../support/management-client.ts";
+
+// Passwords take their time, and the machine may be busy.
+setDefaultTimeout(30_000);
 
 const password = "correct horse battery";
 const account = { account_id: "acme" };

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { AuditEntry } from "../../src/core/settings-object.ts";
 import { type Browser, startIdentityFixture } from "../support/identity-fixture.ts";
+
+// Passwords take their time, and the machine may be busy.
+setDefaultTimeout(30_000);
 
 const password = "correct horse battery";
 const other = "another long passphrase";

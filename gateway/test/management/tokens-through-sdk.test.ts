@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Cloudflare from "cloudflare";
 import { allPermissionGroups } from "../../src/access/permission-groups.ts";
 import { isTokenText } from "../../src/access/token-text.ts";
 import { allOf, type ManagedGateway, startManagedGateway, thrownBy } from "../support/management-client.ts";
+
+setDefaultTimeout(30_000);
 
 const account = { account_id: "acme" };
 const yaml = "accounts: { acme: { gateways: { locked: { authentication: true } } }, other: {} }\n";
