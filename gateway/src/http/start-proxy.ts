@@ -36,6 +36,8 @@ export interface ProxyOptions {
   readonly keys: InstallationKeys;
   /** Names this start of the gateway. */
   readonly startId: string;
+  /** Hash of `HEADGATE_ADMIN_TOKEN`; null or absent for none. */
+  readonly adminTokenHash?: string | null;
   /** Certificate authorities trusted besides the built-in ones, PEM. */
   readonly extraAuthorities?: string;
   /** Told why a new price file is not used; the prices before it then stay in use. */
@@ -90,6 +92,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     path: settingsFilePath(config.dataDirectory),
     part: config,
     startId: options.startId,
+    adminTokenHash: options.adminTokenHash ?? null,
     keys: options.keys,
     onFault: options.onSettingsFileFault ?? (() => {}),
   });

@@ -1,6 +1,7 @@
 import { headerValue } from "../core/header-list.ts";
 import type { Exchange } from "./exchange.ts";
-import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
+import { fieldsToForward } from "./fields-to-forward.ts";
+import { queryToForward } from "./forward-headers.ts";
 import { planCompatCall } from "./plan-compat-call.ts";
 import type { Controls } from "./read-controls.ts";
 import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
@@ -20,7 +21,7 @@ export async function planCompatStep(
   controls: Controls,
 ): Promise<readonly Step[]> {
   const { head } = exchange.request;
-  const headers = requestFieldsToForward(head.headers);
+  const headers = fieldsToForward(exchange);
   const contentType = headerValue(headers, "content-type") ?? null;
   if (contentType === null) headers.push("content-type", JSON_TYPE);
   const plan = planCompatCall(resolved, {

@@ -6,7 +6,7 @@ import type { CompatEndpoint } from "../providers/provider.ts";
 import type { CompiledProvider } from "../providers/registry.ts";
 import { routeUpstream } from "../providers/route-upstream.ts";
 import type { Exchange } from "./exchange.ts";
-import { requestFieldsToForward } from "./forward-headers.ts";
+import { fieldsToForward } from "./fields-to-forward.ts";
 import { type CompatPlan, planCompatCall } from "./plan-compat-call.ts";
 import type { Controls } from "./read-controls.ts";
 import type { RunAsked } from "./read-path.ts";
@@ -33,7 +33,7 @@ export async function planRunStep(
   resolved: RunResolved,
   controls: Controls,
 ): Promise<readonly Step[]> {
-  const headers = requestFieldsToForward(exchange.request.head.headers);
+  const headers = fieldsToForward(exchange);
   if (headerValue(headers, "content-type") === undefined) headers.push("content-type", JSON_TYPE);
   const run = readRunInput(await readWholeBody(exchange), resolved.run);
   const owner = findBareModelOwner(resolved.account.providers, run.model);

@@ -7,7 +7,8 @@ import type { CompiledProvider } from "../providers/registry.ts";
 import type { Admitted } from "./authenticate.ts";
 import { isBoundToModels } from "./check-models.ts";
 import type { Exchange } from "./exchange.ts";
-import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
+import { fieldsToForward } from "./fields-to-forward.ts";
+import { queryToForward } from "./forward-headers.ts";
 import { BodyKeeper } from "./keep-body.ts";
 import type { Controls } from "./read-controls.ts";
 import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
@@ -45,7 +46,7 @@ async function planProviderStep(exchange: Exchange, resolved: Admitted, controls
   const upstream = routeUpstream(provider, {
     rest: resolved.rest,
     query: queryToForward(resolved.query),
-    headers: requestFieldsToForward(head.headers),
+    headers: fieldsToForward(exchange),
     accountId: resolved.accountId,
   });
   const retry = retryPolicy([controls.tries], resolved.settings);

@@ -1,5 +1,6 @@
 import { defaultGatewaySettings, type GatewaySettings } from "../core/gateway-settings.ts";
 import type { AccessToken } from "../access/access-token.ts";
+import { adminAccessToken } from "../access/admin-token.ts";
 import { tokenFinder } from "../access/find-token.ts";
 import { customProviderConfigs } from "./custom-provider.ts";
 import type { CompiledProvider, ProviderRegistry } from "../providers/registry.ts";
@@ -27,6 +28,8 @@ export interface ActivationOptions {
   readonly builtIn: ReadonlyMap<string, CompiledProvider>;
   /** Keys of the installation; without the one that opens secrets, stored keys tell so when they are to be used. */
   readonly keys: Pick<InstallationKeys, "tokenHashKey"> & Partial<Pick<InstallationKeys, "open">>;
+  /** Hash of a token that may do everything; null or absent for none. */
+  readonly adminTokenHash?: string | null;
 }
 
 /** One account. */
@@ -49,7 +52,10 @@ export interface GatewayPlace {
  * Compiles a model for serving.
  * @throws Error naming the custom provider that cannot be used.
  */
-export function activateSettings(model: SettingsModel, { builtIn, keys }: ActivationOptions): ActiveSettings {
+export function activateSettings(
+  model: SettingsModel,
+  { builtIn, keys, adminTokenHash = null }: ActivationOptions,
+): ActiveSettings {
   const openSecret = keys.open ?? null;
   const accounts = model.accountIds.map((accountId): [string, ActiveAccount] => {
     // A gateway that an older version wrote lacks what came later.
@@ -67,12 +73,13 @@ export function activateSettings(model: SettingsModel, { builtIn, keys }: Activa
       },
     ];
   });
-  const tokens = ["", ...model.accountIds].flatMap((accountId) => model.list(accountId, "token"));
+  const made = ["", ...model.accountIds].flatMap((accountId) => model.list(accountId, "token"));
+  const tokens = [...made.map(accessTokenOf), ...(adminTokenHash === null ? [] : [adminAccessToken(adminTokenHash)])];
   return {
     version: model.version,
     accounts: withoutPrototype(accounts),
     domains: domainsOf(model),
-    tokenOf: tokenFinder(tokens.map(accessTokenOf), keys.tokenHashKey),
+    tokenOf: tokenFinder(tokens, keys.tokenHashKey),
   };
 }
 

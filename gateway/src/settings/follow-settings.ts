@@ -14,6 +14,7 @@ export interface FollowSettingsOptions {
   /** That start; a settings file of the same one tells what the configuration file says since. */
   readonly startId: string;
   readonly keys: ActivationOptions["keys"];
+  readonly adminTokenHash?: string | null;
   /** Told once of each reason for which a file is not used; the settings before it stay in use. */
   readonly onFault: (problem: string) => void;
 }
@@ -28,18 +29,21 @@ export interface LiveSettings {
  * Keeps settings in step with the settings file, from the first moment on; a change is in use a quarter of a second after it was
  * written, at once for every request that comes then. Throws what `activateSettings` does for the configuration file's own part.
  */
-export function followSettings({ path, part, startId, keys, onFault }: FollowSettingsOptions): LiveSettings {
+export function followSettings(options: FollowSettingsOptions): LiveSettings {
+  const { path, part, startId, keys, adminTokenHash = null, onFault } = options;
   const builtInOf = rememberLast();
   let current = activateSettings(combineSettings(part, { version: 0, createdAtMs: 0, objects: [] }), {
     builtIn: builtInOf(part.providers),
     keys,
+    adminTokenHash,
   });
   const followed = followFile({
     path,
     take() {
       const { part: told, ...stored } = readSettingsFile(path);
       const now = told.startId === startId ? { ...part, ...told } : part;
-      current = activateSettings(combineSettings(now, stored), { builtIn: builtInOf(now.providers), keys });
+      const builtIn = builtInOf(now.providers);
+      current = activateSettings(combineSettings(now, stored), { builtIn, keys, adminTokenHash });
     },
     onFault,
   });

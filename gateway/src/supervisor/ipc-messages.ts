@@ -20,6 +20,8 @@ export interface StartMessage {
   readonly controlSocket: string;
   /** Asked of everybody who manages; null lets everybody in. For the control process only. */
   readonly adminToken: string | null;
+  /** The same as its hash under the key of token hashes, by which workers know it; null when there is none. */
+  readonly adminTokenHash: string | null;
   /** Keys of stored secrets. */
   readonly keys: KeyMaterial;
 }

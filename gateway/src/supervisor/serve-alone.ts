@@ -1,4 +1,5 @@
 import { startControl } from "../control/start-control.ts";
+import { hashAdminToken } from "./hash-admin-token.ts";
 import type { ProcessLog } from "./process-log.ts";
 import type { RunningPart } from "./running-part.ts";
 import type { SettledStart } from "./serve.ts";
@@ -19,7 +20,17 @@ export async function serveAlone(options: AloneOptions): Promise<RunningPart> {
   const control = await startControl({ ...options, socketPath: controlSocket });
   try {
     const worker = await startWorker(
-      { type: "start", config, startId, configFile: null, name: "w0", controlSocket, adminToken: null, keys },
+      {
+        type: "start",
+        config,
+        startId,
+        configFile: null,
+        name: "w0",
+        controlSocket,
+        adminToken: null,
+        adminTokenHash: hashAdminToken(options),
+        keys,
+      },
       startProxy,
       log,
     );

@@ -1,6 +1,7 @@
 import type { ChildRole, StartMessage } from "./ipc-messages.ts";
 import { keepRunning, type KeptChild } from "./keep-running.ts";
 import type { ProcessLog } from "./process-log.ts";
+import { hashAdminToken } from "./hash-admin-token.ts";
 import { type RunningPart, shutdownGraceMs } from "./running-part.ts";
 import type { SettledStart } from "./serve.ts";
 
@@ -23,6 +24,7 @@ const extraGraceMs = 2_000;
  */
 export async function serveProcesses(options: ProcessOptions): Promise<RunningPart> {
   const { config, startId, configFile, controlSocket, keys, commandFor, log } = options;
+  const adminTokenHash = hashAdminToken(options);
   const messageFor = (name: string, adminToken: string | null = null): StartMessage => ({
     type: "start",
     config,
@@ -31,6 +33,7 @@ export async function serveProcesses(options: ProcessOptions): Promise<RunningPa
     name,
     controlSocket,
     adminToken,
+    adminTokenHash,
     keys,
   });
   const control = keepRunning(commandFor("control"), messageFor("control", options.adminToken), log);

@@ -21,6 +21,7 @@ export type StartProxy = (options: {
   readonly hashKey: Buffer;
   readonly keys: InstallationKeys;
   readonly startId: string;
+  readonly adminTokenHash: string | null;
   readonly onPriceFileFault: (problem: string) => void;
   readonly onSettingsFileFault: (problem: string) => void;
 }) => RunningPart | Promise<RunningPart>;
@@ -59,6 +60,7 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
       hashKey,
       keys: openInstallationKeys(start.keys),
       startId: start.startId,
+      adminTokenHash: start.adminTokenHash,
       onPriceFileFault: (problem) => log("warn", "price_file_refused", { problem }),
       onSettingsFileFault: (problem) => log("warn", "settings_file_refused", { problem }),
     });

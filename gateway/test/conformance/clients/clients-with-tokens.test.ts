@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { generateText } from "ai";
 import { AiGatewayUnauthorizedError, createAiGateway } from "ai-gateway-provider";
 import { createUnified } from "ai-gateway-provider/providers/unified";
+import Cloudflare from "cloudflare";
 import OpenAI from "openai";
 import { createWorkersAI } from "workers-ai-provider";
 import { defaultGatewaySettings } from "../../../src/core/gateway-settings.ts";
+import { runHeadgateProcess, servedUrl } from "../../support/headgate-process.ts";
 import { sampleExchange } from "../../support/samples.ts";
 import { startGateway } from "../../support/start-gateway.ts";
 import type { StartedGateway } from "../../support/start-gateway.ts";
@@ -145,4 +147,29 @@ test("D19 workerd: the token in the URL of remote bindings lets the Worker in", 
   expect(await stranger.evaluate("run")).toMatchObject({
     threw: { name: "AiGatewayError", message: expect.stringMatching(/^2009: Unauthorized/) },
   });
+});
+
+test("D19 the admin token, whatever it looks like, lets in and goes to no provider", async () => {
+  const adminToken = "not-a-token-of-any-form";
+  const yaml = [
+    "accounts: { default: { gateways: { locked: { authentication: true } } } }",
+    `providers: { workers-ai: { base_url: "${upstream.url}/cf" } }`,
+  ].join("\n");
+  await using headgate = runHeadgateProcess({
+    yaml,
+    environment: { HEADGATE_WORKERS: "1", HEADGATE_ADMIN_TOKEN: adminToken },
+  });
+  const url = await servedUrl(headgate);
+  hosts[Symbol.dispose]();
+  for (const gatewayId of ["default", "locked"]) {
+    const client = new Cloudflare({ baseURL: `${url}/client/v4`, apiToken: adminToken, maxRetries: 0 });
+    const answer = await client.ai.run(
+      llama,
+      { account_id: "default", prompt },
+      { headers: { "cf-aig-gateway-id": gatewayId } },
+    );
+    expect(answer).toEqual({ response: "The Rhône." });
+  }
+  expect(upstream.requests).toHaveLength(2);
+  for (const request of upstream.requests) expect(request.header("authorization")).toBeUndefined();
 });
