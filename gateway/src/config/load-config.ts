@@ -108,6 +108,7 @@ export function parseConfig(text: string | null, environment: Environment, optio
       streams: settings.streams,
       journal: settings.journal,
       logs: settings.logs,
+      cache: settings.cache,
       analytics: settings.analytics,
       network: settings.network,
       // A key that the file leaves out is absent, not undefined: the values come from YAML.

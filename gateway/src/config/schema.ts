@@ -15,8 +15,6 @@ export const customProviderPrefix = "custom-";
  */
 export const unsupportedGatewaySettings: ReadonlySet<string> = new Set([
   "id",
-  "cache_invalidate_on_update",
-  "cache_ttl",
   "rate_limiting_interval",
   "rate_limiting_limit",
   "rate_limiting_technique",
@@ -139,6 +137,13 @@ const gatewaySettings = section("Settings of one gateway, under the field names 
   authentication: z.boolean().default(false).meta({
     description:
       "Whether every request needs an API token that may run this gateway, in `cf-aig-authorization`. Without it a gateway serves this machine alone, unless `HEADGATE_ALLOW_OPEN` is set.",
+  }),
+  cache_ttl: z.int().min(0).max(2_592_000).nullable().default(null).meta({
+    description:
+      "Seconds that answers are cached, at least 60; 0 and null cache only what a request's `cf-aig-cache-key` asks for.",
+  }),
+  cache_invalidate_on_update: z.boolean().default(false).meta({
+    description: "Whether a change of this gateway drops what is cached for it.",
   }),
   retry_max_attempts: z.int().min(1).max(5).nullable().default(null).meta({
     description:
@@ -279,6 +284,19 @@ const logs = section("The log store.", {
   }),
 });
 
+const cache = section("Room for cached answers; what was used longest ago goes first.", {
+  max_memory_bytes: integer("Memory that each worker may use for answers it served last; 0 for none.", {
+    min: 0,
+    max: 64 * gibibyte,
+    default: 67_108_864,
+  }),
+  max_disk_bytes: integer("Disk that answers may take up in the data directory, shared by all workers; 0 for none.", {
+    min: 0,
+    max: 1024 * gibibyte,
+    default: 1_073_741_824,
+  }),
+});
+
 const analytics = section("Counts for analytics. Charts of older times come from the next wider ones.", {
   keep_minutes_days: integer("Days for which counts by minute are kept.", { min: 1, max: 400, default: 35 }),
   keep_hours_days: integer("Days for which counts by hour are kept.", { min: 2, max: 4000, default: 400 }),
@@ -369,6 +387,7 @@ export const fileSchema = z
     streams,
     journal,
     logs,
+    cache,
     analytics,
     network,
     prices,

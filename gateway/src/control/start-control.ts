@@ -8,6 +8,7 @@ import type { KeyMaterial } from "../secrets/load-keys.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
+import { keepCacheClear } from "./keep-cache-clear.ts";
 import { referenceFiles } from "./reference-files.ts";
 import { settingsRoutesOptions } from "./settings-routes-options.ts";
 import { startIdentity } from "./start-identity.ts";
@@ -66,6 +67,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
           queuedBytes: () => records.readiness().queued_bytes,
           maxBytes: config.journal.max_bytes,
         });
+  const stopClearing = keepCacheClear({ config, log });
   const answer = createRouter(routes, {
     identify: identity.identify,
     onFault: (error, { method, path }) => log("error", "management_fault", { method, path, error: String(error) }),
@@ -89,6 +91,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
     ...(identity.firstToken === null ? {} : { firstToken: identity.firstToken }),
     async stop() {
       stopYielding();
+      stopClearing();
       // The workers, its only clients, are gone by now or keep idle connections.
       await server.stop(true);
       rmSync(socketPath, { force: true });

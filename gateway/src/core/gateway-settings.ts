@@ -105,6 +105,7 @@ export interface GatewayConfig {
   readonly streams: StreamConfig;
   readonly journal: JournalConfig;
   readonly logs: LogConfig;
+  readonly cache: CacheConfig;
   readonly analytics: AnalyticsConfig;
   readonly prices: PriceOverrideSettings;
   readonly network: NetworkConfig;
@@ -113,6 +114,14 @@ export interface GatewayConfig {
 export interface LogConfig {
   /** Largest part of a request or answer body kept with its log row. */
   readonly max_body_bytes: number;
+}
+
+/** Room for cached answers in bytes; 0 for none. */
+export interface CacheConfig {
+  /** In the memory of each worker. */
+  readonly max_memory_bytes: number;
+  /** On the disk, for all workers together. */
+  readonly max_disk_bytes: number;
 }
 
 /** How many days counts by minute, hour and day are kept. */

@@ -5,7 +5,7 @@ import { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { listen } from "../http1/listen.ts";
 import { SCRATCH_BYTES } from "../http1/socket-writer.ts";
-import { createUpstreamClient } from "../http1/upstream-client.ts";
+import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from "../http1/upstream-client.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
 import { createModelList } from "../pipeline/model-list.ts";
 import { followPriceFile } from "../prices/follow-price-file.ts";
@@ -19,6 +19,7 @@ import { createCredentialHasher } from "../secrets/hash-credential.ts";
 import { createReferenceReader } from "../secrets/reference-reader.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import { refuseUnreadable } from "./answer-error.ts";
+import { openCache } from "./open-cache.ts";
 import { handleRequest } from "./handle-request.ts";
 
 /** What a proxy worker is started with. */
@@ -44,6 +45,8 @@ export interface ProxyOptions {
   readonly onPriceFileFault?: (problem: string) => void;
   /** Told why a new settings file is not used; the settings before it then stay in use. */
   readonly onSettingsFileFault?: (problem: string) => void;
+  /** Told why there is no cache; requests are then served without one. */
+  readonly onCacheFault?: (problem: string) => void;
 }
 
 /** What a worker holds at one moment. Without requests under way only kept connections and their deadlines are left. */
@@ -75,13 +78,7 @@ export function startProxy(options: ProxyOptions): Proxy {
   const clock = options.clock ?? systemClock;
   const wheel = new DeadlineWheel(clock);
   const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
-  const upstream = createUpstreamClient({
-    clock,
-    wheel,
-    scratch,
-    addressPolicy: compileAddressPolicy(config.network),
-    ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
-  });
+  const upstream = openUpstreamClient(options, { clock, wheel, scratch });
   const prices = followPriceFile({
     path: priceFilePath(config.dataDirectory),
     list: openBundledPriceBook(),
@@ -96,6 +93,8 @@ export function startProxy(options: ProxyOptions): Proxy {
     keys: options.keys,
     onFault: options.onSettingsFileFault ?? (() => {}),
   });
+  const hashKey = options.hashKey ?? randomBytes(32);
+  const cache = openCache({ config, secret: hashKey, clock, onFault: options.onCacheFault ?? (() => {}) });
   const gateway: Gateway = {
     config,
     get settings() {
@@ -109,7 +108,8 @@ export function startProxy(options: ProxyOptions): Proxy {
     modelList: createModelList(clock),
     keyHealth: createKeyHealth(clock),
     readReference: createReferenceReader(clock),
-    hashCredential: createCredentialHasher(options.hashKey ?? randomBytes(32)),
+    hashCredential: createCredentialHasher(hashKey),
+    cache,
     clock,
     wheel,
   };
@@ -145,6 +145,18 @@ export function startProxy(options: ProxyOptions): Proxy {
       wheel.stop();
       prices.stop();
       settings.stop();
+      cache?.close();
     },
   };
+}
+
+function openUpstreamClient(
+  { config, extraAuthorities }: ProxyOptions,
+  shared: Pick<UpstreamClientOptions, "clock" | "wheel" | "scratch">,
+): UpstreamClient {
+  return createUpstreamClient({
+    ...shared,
+    addressPolicy: compileAddressPolicy(config.network),
+    ...(extraAuthorities === undefined ? {} : { extraAuthorities }),
+  });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { GatewayError } from "../core/errors.ts";
 import type { ExchangeRecord } from "../core/exchange.ts";
 import type { UpstreamCall, UpstreamRequest } from "../http1/upstream-call.ts";
-import { attempt } from "./attempt.ts";
+import { type Answer, attempt } from "./attempt.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Admitted } from "./authenticate.ts";
 import type { Step } from "./step.ts";
@@ -17,6 +17,7 @@ function open() {
     gateway: {
       config: { timeouts: { connect_ms: 0, first_byte_ms: 0, idle_ms: 0, total_ms: 0 } },
       clock: { nowMs: () => 0, monotonicMs: () => 0 },
+      cache: null,
       journal: { append: (record: ExchangeRecord) => void records.push(record) },
       upstream: {
         send(request: UpstreamRequest) {
@@ -93,7 +94,10 @@ describe("a credential that has to be had first", () => {
 
   test("and cannot be had: the next step answers, and the record says why", async () => {
     const { exchange, sent, records } = open();
-    const answer = await attempt(exchange, resolved, [stepWith(refusing(401), 3), stepWith(undefined, 1, 1)]);
+    const answer = (await attempt(exchange, resolved, [
+      stepWith(refusing(401), 3),
+      stepWith(undefined, 1, 1),
+    ])) as Answer | null;
     expect(answer?.attempt.step.index).toBe(1);
     expect(sent).toHaveLength(1);
     expect(records).toHaveLength(1);
@@ -107,7 +111,7 @@ describe("a credential that has to be had first", () => {
       asked += 1;
       return asked < 3 ? refusing()() : Promise.resolve(headers);
     };
-    const answer = await attempt(exchange, resolved, [stepWith(prepare, 5)]);
+    const answer = (await attempt(exchange, resolved, [stepWith(prepare, 5)])) as Answer | null;
     expect([answer?.attempt.number, records.length]).toEqual([3, 2]);
   });
 

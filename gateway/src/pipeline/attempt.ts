@@ -12,6 +12,7 @@ import { cutUsage } from "./cut-usage.ts";
 import type { Exchange } from "./exchange.ts";
 import { BodyKeeper } from "./keep-body.ts";
 import { discardAnswer } from "./discard-answer.ts";
+import { type CacheHit, lookUpCache } from "./look-up-cache.ts";
 import { holdRule } from "./hold-rule.ts";
 import { holdPrelude, type PreludeVerdict } from "./hold-prelude.ts";
 import { type Attempt, type AttemptResult, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
@@ -41,12 +42,22 @@ interface FailedTry {
 /**
  * Stage 6: tries the steps in order, each as often as its policy says, until an answer's first content is there.
  * A step gives way to the next on any status but 2xx, on failures and time-outs, after its tries (reference §6, §7).
+ * A step that another one gave way to may have a cached answer.
  * @returns the answer to deliver; null when the client left.
  * @throws GatewayError upstreamFailed or upstreamTimeout (2005) with every attempt, when the last one had no answer.
  */
-export async function attempt(exchange: Exchange, resolved: Admitted, steps: readonly Step[]): Promise<Answer | null> {
+export async function attempt(
+  exchange: Exchange,
+  resolved: Admitted,
+  steps: readonly Step[],
+): Promise<Answer | CacheHit | null> {
   for (let position = 0; position < steps.length; position += 1) {
     const step = steps[position] as Step;
+    if (position > 0) {
+      exchange.lead?.letGo();
+      const hit = await lookUpCache(exchange, resolved, step);
+      if (hit !== null) return hit;
+    }
     const hasNextStep = position + 1 < steps.length;
     const maxAttempts = step.body === null || Buffer.isBuffer(step.body) ? step.retry.maxAttempts : 1;
     const credentials = chooseCredential(exchange, resolved, step);

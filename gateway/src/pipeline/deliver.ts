@@ -10,6 +10,7 @@ import type { ResponseFraming } from "../http1/response-sink.ts";
 import type { UpstreamFailure } from "../http1/upstream-failure.ts";
 import { type AnswerTap, openAnswerTap } from "../streaming/answer-tap.ts";
 import { type AdaptAnswer, answerAdapter, MAX_ADAPTED_BYTES } from "./adapt-answer.ts";
+import type { AnswerLead } from "./answer-lead.ts";
 import type { Answer } from "./attempt.ts";
 import type { Admitted } from "./authenticate.ts";
 import type { Exchange } from "./exchange.ts";
@@ -54,6 +55,7 @@ class Delivery implements RelayHooks {
   readonly #options: DeliveryOptions;
   readonly #dialect: Dialect;
   readonly #tap: AnswerTap;
+  readonly #lead: AnswerLead | null;
   #keepAlive: KeepAlive | null = null;
   readonly #keeper: BodyKeeper | null;
   /** True once the record was appended. */
@@ -66,6 +68,9 @@ class Delivery implements RelayHooks {
     const { exchange, answer } = options;
     const { status, headers } = answer.response;
     this.#options = options;
+    const { lead } = exchange;
+    this.#lead = lead?.step === answer.attempt.step ? lead : null;
+    this.#lead?.begin(answer.response);
     this.#dialect = findDialect(answer.attempt.step.upstream.dialect);
     this.#tap = openAnswerTap({ dialect: this.#dialect, status, headers });
     const isKept = answer.attempt.step.log.keepsBodies;
@@ -147,6 +152,7 @@ class Delivery implements RelayHooks {
     this.#responseSizeBytes += chunk.length;
     this.#tap.observe(chunk);
     this.#keeper?.add(chunk);
+    this.#lead?.add(chunk);
     this.#keepAlive?.touch();
   }
 
@@ -211,6 +217,7 @@ class Delivery implements RelayHooks {
         model: reading.model,
       },
     });
+    this.#lead?.settle(record);
     this.isSettled = true;
     this.#over();
     return record;

@@ -5,6 +5,7 @@ import { readTraceContext } from "../core/trace-context.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import { asksForWebSocket } from "../websocket/handshake.ts";
 import { isBindingTarget } from "./binding-call.ts";
+import type { AnswerLead } from "./answer-lead.ts";
 import type { Gateway } from "./gateway.ts";
 import { isRestTarget } from "./read-rest-path.ts";
 
@@ -30,6 +31,8 @@ export interface Exchange {
   readonly attempts: AttemptSummary[];
   /** Whether attempts to come and waits are pointless because the client left. */
   isClientGone: boolean;
+  /** Takes the answer under way into the cache; null when it is not to be cached. */
+  lead: AnswerLead | null;
   /** What to stop when the client leaves; replaced as the exchange moves on. */
   onClientGone: () => void;
 }
@@ -55,6 +58,7 @@ export function openExchange(request: IncomingRequest, gateway: Gateway): Exchan
     clientWaitMs: 0,
     attempts: [],
     isClientGone: false,
+    lead: null,
     onClientGone: () => {},
   };
   request.response.listener = {

@@ -10,11 +10,11 @@ const RUN_ID_FIELD = "cf-ai-req-id";
 export function addGatewayFields(
   fields: string[],
   exchange: Exchange,
-  answer: { readonly logId: string; readonly step: number },
+  answer: { readonly logId: string; readonly step: number; readonly cacheStatus?: "HIT" },
 ): void {
   fields.push(
     "cf-aig-cache-status",
-    "MISS",
+    answer.cacheStatus ?? "MISS",
     "cf-aig-step",
     String(answer.step),
     "cf-aig-log-id",
@@ -35,9 +35,13 @@ export function addGatewayFields(
  */
 export function addUsageFields(fields: string[], record: ExchangeRecord, exchange: Exchange): void {
   const { usage, cost } = record;
-  if (cost.nanoUsd !== null) fields.push("cf-aig-cost", usdText(cost.nanoUsd));
-  if (usage?.inputTokens !== undefined) fields.push("cf-aig-tokens-in", String(usage.inputTokens));
-  if (usage?.outputTokens !== undefined) fields.push("cf-aig-tokens-out", String(usage.outputTokens));
+  // What was told of a cached answer was paid when it was given.
+  const isHit = record.cacheStatus === "HIT";
+  const tokens = (count: number): string => (isHit ? "0" : String(count));
+  if (isHit) fields.push("cf-aig-cost", "0");
+  else if (cost.nanoUsd !== null) fields.push("cf-aig-cost", usdText(cost.nanoUsd));
+  if (usage?.inputTokens !== undefined) fields.push("cf-aig-tokens-in", tokens(usage.inputTokens));
+  if (usage?.outputTokens !== undefined) fields.push("cf-aig-tokens-out", tokens(usage.outputTokens));
   fields.push("cf-aig-duration", String(Math.round(record.durationMs)), "cf-aig-overhead", String(record.overheadMs));
   fields.push("cf-aig-attempts", String(exchange.attempts.length));
 }

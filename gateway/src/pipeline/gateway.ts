@@ -1,3 +1,4 @@
+import type { AnswerCache } from "../cache/answer-cache.ts";
 import type { Clock } from "../core/clock.ts";
 import type { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
@@ -25,6 +26,8 @@ export interface Gateway {
   readonly readReference: (reference: string) => Promise<string | null>;
   /** Turns a credential into a text that stays the same and cannot be turned back. */
   readonly hashCredential: (credential: string) => string;
+  /** Answers given before; null where there can be none, and every request is a miss. */
+  readonly cache: AnswerCache | null;
   readonly clock: Clock;
   readonly wheel: DeadlineWheel;
 }

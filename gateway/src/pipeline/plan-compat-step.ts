@@ -40,6 +40,7 @@ export async function planCompatStep(
     retry: retryPolicy([controls.tries], resolved.settings),
     log: controls.log,
     credential: controls.credential,
+    cache: controls.cache,
     requestKeeper: null,
     requestTimeoutMs: requestTimeoutMs([controls.tries]),
   };

@@ -49,6 +49,7 @@ export async function planRunStep(
     retry: retryPolicy([controls.tries], resolved.settings),
     log: controls.log,
     credential: controls.credential,
+    cache: controls.cache,
     requestKeeper: null,
     requestTimeoutMs: requestTimeoutMs([controls.tries]),
   };

@@ -10,6 +10,7 @@ import type { Exchange } from "./exchange.ts";
 import { fieldsToForward } from "./fields-to-forward.ts";
 import { queryToForward } from "./forward-headers.ts";
 import { BodyKeeper } from "./keep-body.ts";
+import { wantsCache } from "./look-up-cache.ts";
 import type { Controls } from "./read-controls.ts";
 import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
 import { planCompatStep } from "./plan-compat-step.ts";
@@ -50,7 +51,8 @@ async function planProviderStep(exchange: Exchange, resolved: Admitted, controls
     accountId: resolved.accountId,
   });
   const retry = retryPolicy([controls.tries], resolved.settings);
-  const body = await takeBody(exchange, retry.maxAttempts > 1 || isBoundToModels(resolved));
+  const isCached = wantsCache(resolved, { cache: controls.cache, method: head.method });
+  const body = await takeBody(exchange, retry.maxAttempts > 1 || isBoundToModels(resolved) || isCached);
   const contentType = headerValue(head.headers, "content-type") ?? null;
   const step: Step = {
     index: 0,
@@ -64,6 +66,7 @@ async function planProviderStep(exchange: Exchange, resolved: Admitted, controls
     retry,
     log: controls.log,
     credential: controls.credential,
+    cache: controls.cache,
     requestKeeper: keepWhileStreaming(exchange, body, controls),
     requestTimeoutMs: requestTimeoutMs([controls.tries]),
   };

@@ -7,6 +7,7 @@ import type { Exchange } from "./exchange.ts";
 import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
 import { planCompatCall } from "./plan-compat-call.ts";
 import type { Controls } from "./read-controls.ts";
+import { readCacheControls } from "./read-cache-controls.ts";
 import { readCredentialControls } from "./read-credential-controls.ts";
 import { readLogControls } from "./read-log-controls.ts";
 import { readStepConfig, readTryControls, requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
@@ -88,6 +89,7 @@ function planStep(request: UniversalRequest, given: unknown, place: { index: num
       settings: resolved.settings,
       place: `${path}.headers.`,
     }),
+    cache: readCacheControls(headers, request.controls.cache, `${path}.headers.`),
     requestKeeper: null,
     requestTimeoutMs: requestTimeoutMs(levels),
   };

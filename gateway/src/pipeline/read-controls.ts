@@ -1,5 +1,7 @@
+import type { CacheControls } from "../cache/cache-controls.ts";
 import type { GatewaySettings } from "../core/gateway-settings.ts";
 import type { HeaderList } from "../core/header-list.ts";
+import { readCacheControls } from "./read-cache-controls.ts";
 import { type CredentialControls, readCredentialControls } from "./read-credential-controls.ts";
 import { type LogControls, readLogControls } from "./read-log-controls.ts";
 import { readTryControls, type TryControls } from "./read-try-controls.ts";
@@ -9,6 +11,7 @@ export interface Controls {
   readonly tries: TryControls;
   readonly log: LogControls;
   readonly credential: CredentialControls;
+  readonly cache: CacheControls;
 }
 
 /**
@@ -19,6 +22,7 @@ export function readControls(headers: HeaderList, settings: GatewaySettings): Co
   return {
     tries: readTryControls(headers),
     log: readLogControls(headers, { outer: null, settings, place: "" }),
+    cache: readCacheControls(headers),
     credential: readCredentialControls(headers, { outer: null, settings, place: "" }),
   };
 }

@@ -1,10 +1,11 @@
-import type { BodySnapshot, ExchangeBodies, ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
+import type { BodySnapshot, ExchangeBodies, ExchangeCost, ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
 import { headerValue, type HeaderList } from "../core/header-list.ts";
 import type { StoredKey } from "../core/stored-key.ts";
 import type { TokenUsage } from "../core/usage.ts";
 import type { Admitted } from "./authenticate.ts";
 import { costOfAttempt } from "./cost-of-attempt.ts";
 import type { Exchange } from "./exchange.ts";
+import { noCost } from "../prices/cost-of.ts";
 import { keptRequestHeaders, keptResponseHeaders } from "../providers/kept-headers.ts";
 import { isSuccess } from "./is-success.ts";
 import type { Resolved } from "./resolve.ts";
@@ -50,6 +51,8 @@ export interface AttemptResult {
   readonly isUsageEstimated: boolean;
   /** Model the answer named. */
   readonly model: string | null;
+  /** Set where the answer came out of the cache: what it cost at the provider then, null for unknown. */
+  readonly cached?: { readonly savedNanoUsd: number | null };
   /** What a session's client sent after its handshake; absent for requests, whose body says it. */
   readonly sent?: { readonly sizeBytes: number; readonly body: BodySnapshot | null };
 }
@@ -97,14 +100,14 @@ export function recordAttempt(
     outcome: result.outcome,
     errorCode: result.errorCode,
     cause: result.cause,
-    cacheStatus: step.isSocket === true ? null : "MISS",
+    cacheStatus: step.isSocket === true ? null : result.cached === undefined ? "MISS" : "HIT",
     streamed: responseContentType !== null && isStreamType(responseContentType),
     timeToFirstByteMs: result.firstByteAtMs === null ? null : rounded(result.firstByteAtMs - attempt.startedAtMs),
     durationMs: rounded(durationMs),
     overheadMs: isFirst ? rounded(Math.max(0, gatewayMs)) : 0,
     usage: result.usage,
     isUsageEstimated: result.isUsageEstimated,
-    cost: costOfAttempt(exchange.gateway, attempt, result),
+    cost: result.cached === undefined ? costOfAttempt(exchange.gateway, attempt, result) : savedCost(result.cached),
     metadata: step.log.metadata,
     userKey: userKey(exchange.gateway, step, resolved.token),
     tokenId: resolved.token?.id ?? null,
@@ -114,6 +117,11 @@ export function recordAttempt(
   };
   journal.append(record, bodiesOf(exchange, step, result));
   return record;
+}
+
+/** Nothing was paid for an answer out of the cache (reference §3). */
+function savedCost({ savedNanoUsd }: NonNullable<AttemptResult["cached"]>): ExchangeCost {
+  return savedNanoUsd === null ? noCost : { ...noCost, savedNanoUsd };
 }
 
 /** Appends the record of a request that ended before any attempt: refused, or left by its client. */

@@ -4,8 +4,10 @@ import { attempt } from "./attempt.ts";
 import { type Admitted, authenticate } from "./authenticate.ts";
 import { checkModels } from "./check-models.ts";
 import { deliver } from "./deliver.ts";
+import { deliverCached } from "./deliver-cached.ts";
 import { openExchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
+import { lookUpCache } from "./look-up-cache.ts";
 import { planSteps } from "./plan-steps.ts";
 import { readControls } from "./read-controls.ts";
 import { refuse } from "./refuse.ts";
@@ -15,9 +17,9 @@ import { type Resolved, resolve } from "./resolve.ts";
 
 /**
  * One request, top to bottom. Each stage's result is the next one's argument, so none can run before what it depends on.
- * Every path ends once: in `deliver` when a provider answered, in `relaySession` when it became a WebSocket, in `refuse` when none
- * answered, in `openUniversalSocket`, whose messages are requests of their own, in `answerModels` when the gateway itself knows the
- * answer, or silently when the client left.
+ * Every path ends once: in `deliver` when a provider answered, in `deliverCached` when one had answered the same before, in
+ * `relaySession` when it became a WebSocket, in `refuse` when none answered, in `openUniversalSocket`, whose messages are requests of their
+ * own, in `answerModels` when the gateway itself knows the answer, or silently when the client left.
  * docs/request-lifecycle.md draws it.
  */
 export async function serve(request: IncomingRequest, gateway: Gateway): Promise<void> {
@@ -32,11 +34,15 @@ export async function serve(request: IncomingRequest, gateway: Gateway): Promise
     const controls = readControls(request.head.headers, resolved.settings);
     const planned = await planSteps(exchange, admitted, controls);
     const steps = checkModels(admitted, planned);
-    const answer = await attempt(exchange, admitted, steps);
+    const hit = await lookUpCache(exchange, admitted, steps[0]);
+    const answer = hit ?? (await attempt(exchange, admitted, steps));
     if (answer === null) return;
-    if (answer.call.raw !== null) relaySession(exchange, admitted, answer);
+    if (!("call" in answer)) await deliverCached(exchange, admitted, answer);
+    else if (answer.call.raw !== null) relaySession(exchange, admitted, answer);
     else await deliver(exchange, admitted, answer);
   } catch (error) {
     refuse(exchange, resolved, error);
+  } finally {
+    exchange.lead?.letGo();
   }
 }

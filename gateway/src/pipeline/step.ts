@@ -1,3 +1,4 @@
+import type { CacheControls } from "../cache/cache-controls.ts";
 import type { HeaderList } from "../core/header-list.ts";
 import type { RequestBody } from "../http1/request-body.ts";
 import type { UpstreamTarget } from "../providers/route-upstream.ts";
@@ -31,6 +32,7 @@ export interface Step {
   readonly retry: RetryPolicy;
   readonly log: LogControls;
   readonly credential: CredentialControls;
+  readonly cache: CacheControls;
   /** Keeps the beginning of a body that streams; null when it is at hand or nothing is kept. */
   readonly requestKeeper: BodyKeeper | null;
   /** Time to first byte the client asked for; null for the gateway's own bound alone. */

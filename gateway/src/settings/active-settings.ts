@@ -8,6 +8,7 @@ import { withCustomProviders } from "../providers/registry.ts";
 import type { StoredKey } from "../core/stored-key.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { accessTokenOf } from "./access-token-object.ts";
+import { settingsRevisions } from "./settings-revisions.ts";
 import type { SettingsModel } from "./settings-model.ts";
 import { storedKeys } from "./stored-keys.ts";
 
@@ -38,6 +39,11 @@ export interface ActiveAccount {
   readonly gateways: Readonly<Record<string, GatewaySettings>>;
   /** Built-in providers and the account's own. */
   readonly providers: ProviderRegistry;
+  /**
+   * Differs from the time before a gateway or a custom provider (by the slug of paths) was changed; empty where changes do not matter
+   * to what was answered before: gateways without `cache_invalidate_on_update`, built-in providers.
+   */
+  revisionOf(kind: "gateway" | "custom-provider", id: string): string;
   /** Stored keys of a gateway for a provider, named by its own slug; empty where there is none. */
   keysOf(gatewayId: string, providerSlug: string): readonly StoredKey[];
 }
@@ -69,6 +75,7 @@ export function activateSettings(
       {
         gateways: withoutPrototype(gateways),
         providers,
+        revisionOf: settingsRevisions(model, accountId),
         keysOf: storedKeys(model, accountId, { slugOf: (name) => providers.get(name)?.slug ?? name, openSecret }),
       },
     ];

@@ -24,6 +24,7 @@ export type StartProxy = (options: {
   readonly adminTokenHash: string | null;
   readonly onPriceFileFault: (problem: string) => void;
   readonly onSettingsFileFault: (problem: string) => void;
+  readonly onCacheFault: (problem: string) => void;
 }) => RunningPart | Promise<RunningPart>;
 
 const listenErrorCodes: ReadonlySet<string | undefined> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "EPERM"]);
@@ -63,6 +64,7 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
       adminTokenHash: start.adminTokenHash,
       onPriceFileFault: (problem) => log("warn", "price_file_refused", { problem }),
       onSettingsFileFault: (problem) => log("warn", "settings_file_refused", { problem }),
+      onCacheFault: (problem) => log("error", "cache_unavailable", { problem }),
     });
     return {
       async stop(graceMs) {

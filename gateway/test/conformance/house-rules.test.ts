@@ -7,7 +7,7 @@ import { stripComments } from "../support/strip-comments.ts";
 const projectRoot = resolve(import.meta.dir, "../../..");
 const sourceRoot = join(projectRoot, "gateway/src");
 
-const storeAdapters = ["memory", "sqlite", "shared-memory", "postgres", "clickhouse", "valkey", "object"];
+const storeAdapters = ["memory", "disk", "sqlite", "shared-memory", "postgres", "clickhouse", "valkey", "object"];
 const adapterRooms = storeAdapters.map((name) => `stores/${name}`);
 const ports = "stores/ports";
 const questions = ["limits", "cache", "guardrails", "dlp"];

@@ -18,7 +18,7 @@ test("the page describes exactly the stages that serve calls, in their order", (
 });
 
 test("the drawing names the same stages", () => {
-  const drawn = [...page.matchAll(/\b\d\. (\w+) ─/g)].map((match) => match[1] as string);
+  const drawn = [...page.matchAll(/\b\d+\. (\w+) ─/g)].map((match) => match[1] as string);
   expect(drawn).toEqual(called);
 });
 

@@ -139,11 +139,12 @@ test("headgate config diff, apply, export, history and rollback", () =>
       ...required,
       rate_limiting_interval: null,
       rate_limiting_limit: null,
+      zdr: true,
     });
     const exported = await command(gateway, ["export", "--account", "acme"]);
     expect(exported.out).toBe(
-      "# not in the file by this version: accounts.acme.gateways.main.cache_ttl = 60\n" +
-        "accounts:\n  acme:\n    gateways:\n      main:\n        retry_delay: 5\n",
+      "# not in the file by this version: accounts.acme.gateways.main.zdr = true\n" +
+        "accounts:\n  acme:\n    gateways:\n      main:\n        cache_ttl: 60\n        retry_delay: 5\n",
     );
     const history = await command(gateway, ["history"]);
     expect(history.out).toContain("~ accounts.acme.gateways.main.cache_ttl: null -> 60");

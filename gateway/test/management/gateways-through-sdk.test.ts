@@ -97,7 +97,7 @@ test("every field comes back as it was sent, and what has no effect yet is named
   expect(result).toMatchObject(fields);
   const named = messages.map(({ code, message }) => [code, message.split(" ")[0]]);
   const expected =
-    "cache_ttl rate_limiting_limit workers_ai_billing_mode zdr log_classification dlp guardrails spend_limits stripe";
+    "rate_limiting_limit workers_ai_billing_mode zdr log_classification dlp guardrails spend_limits stripe";
   expect(named).toEqual(expected.split(" ").map((field) => [9100, field]));
   expect((await gateway.client.aiGateway.get("full", account)) as unknown).toEqual(result);
 });

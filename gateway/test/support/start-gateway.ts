@@ -20,6 +20,7 @@ export interface GatewayOptions {
   readonly providers?: GatewayConfig["providers"];
   readonly timeouts?: Partial<GatewayConfig["timeouts"]>;
   readonly limits?: Partial<GatewayConfig["limits"]>;
+  readonly cache?: Partial<GatewayConfig["cache"]>;
   readonly streams?: Partial<GatewayConfig["streams"]>;
   readonly network?: Partial<GatewayConfig["network"]>;
   /** What was set through the API, besides the accounts above. */
@@ -130,6 +131,7 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     streams: { keep_alive_ms: 0, ...options.streams },
     journal: { segment_bytes: 67_108_864, max_bytes: 2_147_483_648 },
     logs: { max_body_bytes: 1_048_576 },
+    cache: { max_memory_bytes: 16_777_216, max_disk_bytes: 268_435_456, ...options.cache },
     analytics: { keep_minutes_days: 35, keep_hours_days: 400, keep_days_days: 3650 },
     prices: {},
     network: { ...strictNetwork, ...options.network },

@@ -24,7 +24,6 @@ export function showGateway(gateway: SettingsObject): JsonObject {
 
 /** Fields that are kept for the features to come, and whether a gateway makes use of them. */
 const withoutEffect: readonly (readonly [string, (settings: GatewaySettings) => boolean])[] = [
-  ["cache_ttl", ({ cache_ttl: seconds }) => (seconds ?? 0) > 0],
   [
     "rate_limiting_limit",
     ({ rate_limiting_limit: limit, rate_limiting_interval: seconds }) => (limit ?? 0) > 0 && (seconds ?? 0) > 0,

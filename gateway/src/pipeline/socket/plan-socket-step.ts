@@ -45,6 +45,7 @@ export function planSocketStep(exchange: Exchange, resolved: Admitted, controls:
     retry: retryPolicy([controls.tries], resolved.settings),
     log: controls.log,
     credential: controls.credential,
+    cache: controls.cache,
     requestKeeper: null,
     requestTimeoutMs: requestTimeoutMs([controls.tries]),
   };

@@ -1,0 +1,12 @@
+/** What a request, or a step of it, says of the cache in its headers (reference §2.1, §3). */
+export interface CacheControls {
+  /** Whether a cached answer is passed over; a new one still takes its place. */
+  readonly isSkipped: boolean;
+  /** Lifetime asked for; null when nothing is said. */
+  readonly lifetimeSeconds: number | null;
+  /** The client's own name for what it asks; null for none. */
+  readonly name: string | null;
+}
+
+/** Nothing said. */
+export const noCacheControls: CacheControls = { isSkipped: false, lifetimeSeconds: null, name: null };

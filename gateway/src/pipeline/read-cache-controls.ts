@@ -1,0 +1,48 @@
+import { type CacheControls, noCacheControls } from "../cache/cache-controls.ts";
+import { leastLifetimeSeconds, mostLifetimeSeconds } from "../cache/lifetime.ts";
+import { GatewayError } from "../core/errors.ts";
+import { headerValue, type HeaderList } from "../core/header-list.ts";
+import { readSwitch } from "./read-switch.ts";
+
+const LONGEST_NAME = 1024;
+
+/**
+ * Reads the `cf-aig-*` headers about the cache (reference §2.1) from a request, or from a universal step, whose headers win.
+ * @param outer what the request said, for a step. @param place prefix of the fault's path, e.g. `[0].headers.`; empty for request headers.
+ * @throws GatewayError invalidRequest (7001) naming the header and what it takes.
+ */
+export function readCacheControls(
+  headers: HeaderList,
+  outer: CacheControls = noCacheControls,
+  place = "",
+): CacheControls {
+  return {
+    isSkipped:
+      readSwitch(headers, "cf-aig-skip-cache", place) ?? readSwitch(headers, "cf-skip-cache", place) ?? outer.isSkipped,
+    lifetimeSeconds:
+      readLifetime(headers, "cf-aig-cache-ttl", place) ??
+      readLifetime(headers, "cf-cache-ttl", place) ??
+      outer.lifetimeSeconds,
+    name: readName(headers, place) ?? outer.name,
+  };
+}
+
+function readName(headers: HeaderList, place: string): string | null {
+  const value = headerValue(headers, "cf-aig-cache-key");
+  if (value === undefined) return null;
+  if (value !== "" && value.length <= LONGEST_NAME) return value;
+  throw fault(`${place}cf-aig-cache-key`, `a text of 1 to ${LONGEST_NAME} bytes`, `${value.length} bytes`);
+}
+
+function readLifetime(headers: HeaderList, name: string, place: string): number | null {
+  const value = headerValue(headers, name);
+  if (value === undefined) return null;
+  const seconds = /^\d{1,12}$/.test(value) ? Number(value) : -1;
+  if (seconds >= leastLifetimeSeconds && seconds <= mostLifetimeSeconds) return seconds;
+  const expected = `a whole number of seconds from ${leastLifetimeSeconds} to ${mostLifetimeSeconds}`;
+  throw fault(`${place}${name}`, expected, `"${value.slice(0, 64)}"`);
+}
+
+function fault(path: string, expected: string, got: string): GatewayError {
+  return new GatewayError("invalidRequest", { path, message: `${path} must be ${expected}, got ${got}` });
+}

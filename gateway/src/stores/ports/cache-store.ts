@@ -1,0 +1,86 @@
+import type { HeaderList } from "../../core/header-list.ts";
+import type { TokenUsage } from "../../core/usage.ts";
+
+/** Names an entry: 64 hexadecimal characters, a SHA-256 of everything that has to be equal (`cache/derive-key.ts`). */
+export type CacheKey = string;
+
+/** What is known of an answer when it begins. Times are Unix milliseconds. */
+export interface AnswerHead {
+  readonly status: number;
+  /** The provider's fields that are worth keeping; none of framing. */
+  readonly headers: HeaderList;
+  readonly storedAtMs: number;
+  /** Until then it is served without asking anybody. */
+  readonly freshUntilMs: number;
+  /** Until then it may be served when nothing better is to be had; never before `freshUntilMs`. */
+  readonly usableUntilMs: number;
+  /** Says where the answer came from; whoever looks it up compares it with where it would come from now. */
+  readonly origin: string;
+  /** Made by `PurgeBoard.stamp` before the provider was asked; the entry is gone once it is not current any more. */
+  readonly stamp: readonly number[];
+}
+
+/** What is known of an answer when it is whole. */
+export interface AnswerTail {
+  /** As the answer named it; null when it named none. */
+  readonly model: string | null;
+  readonly usage: TokenUsage | null;
+  /** What it cost at the provider in nano-USD; null when nothing is known of it. */
+  readonly costNanoUsd: number | null;
+}
+
+/** Bytes of a body that came together, content coding still on. */
+export interface AnswerPiece {
+  readonly bytes: Buffer;
+  /** When they came: milliseconds after the first. */
+  readonly atMs: number;
+}
+
+/** A whole answer. */
+export interface StoredAnswer {
+  readonly head: AnswerHead;
+  readonly tail: AnswerTail;
+  /** In the order they were received. */
+  readonly pieces: readonly AnswerPiece[];
+  /** Of all pieces together. */
+  readonly sizeBytes: number;
+}
+
+/** Takes an answer in as it comes. One of `commit` and `discard` ends it; what is called after that does nothing. */
+export interface AnswerWriter {
+  /** To be called once, before the first piece. */
+  begin(head: AnswerHead): void;
+  add(piece: AnswerPiece): void;
+  /** The answer is whole and can be found from now on. */
+  commit(tail: AnswerTail): void;
+  discard(): void;
+}
+
+/** Keeps answers for whoever asks the same again. A store that fails behaves as if it were empty; it never throws. */
+export interface CacheStore {
+  /** The answer under `key`; null when there is none, it can be read no more, was purged, or is not usable at `nowMs`. */
+  get(key: CacheKey, nowMs: number): StoredAnswer | null | Promise<StoredAnswer | null>;
+  /** Begins to write the answer of `key`, in place of the one before; null when the store takes none now. */
+  write(key: CacheKey): AnswerWriter | null;
+  close(): void;
+}
+
+/**
+ * Tells at once in every process which answers have been purged: each name has a generation, purging raises it, and an entry
+ * counts as long as the generations of all its names are those it was stamped with.
+ */
+export interface PurgeBoard {
+  /** Of the names, and of everything. */
+  stamp(names: readonly string[]): readonly number[];
+  isCurrent(stamp: readonly number[]): boolean;
+  /** Drops every entry with that name; all entries for null. */
+  purge(name: string | null): void;
+}
+
+/** What happened to caches of a machine since they were opened. */
+export interface CacheCounts {
+  /** Entries that could not be read. */
+  readonly unreadable: number;
+  /** Answers that could not be written: the disk is full or fails. */
+  readonly unwritten: number;
+}
