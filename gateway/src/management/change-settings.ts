@@ -1,13 +1,13 @@
 import type { SettingsModel } from "../settings/settings-model.ts";
 import type { Change, ObjectWrite } from "../settings/settings-desk.ts";
-import { SettingsStoreUnavailable } from "../stores/ports/settings-store.ts";
+import { SettingsConflict, SettingsStoreUnavailable } from "../stores/ports/settings-store.ts";
 import { ManagementError } from "./management-error.ts";
 import type { ManagementRequest } from "./route.ts";
 import type { SettingsRoutesOptions } from "./settings-routes-options.ts";
 
 /**
  * Changes settings in the caller's name. What `verb` throws is thrown, and nothing is changed.
- * @throws ManagementError 503 code 7000 when the store is away or full.
+ * @throws ManagementError as `askSettings` does.
  */
 export function changeSettings<Result>(
   { desk }: Pick<SettingsRoutesOptions, "desk">,
@@ -33,12 +33,15 @@ function lastOfEach(writes: readonly ObjectWrite[]): ObjectWrite[] {
   return [...byKey.values()];
 }
 
-/** What the store of settings answers. @throws ManagementError 503 code 7000 when it is away or full. */
+/** What the store of settings answers. @throws ManagementError 503 code 7000 when it is away or full, 409 code 7001 when another process changed it. */
 export async function askSettings<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer;
   } catch (error) {
     if (error instanceof SettingsStoreUnavailable) throw new ManagementError("unavailable");
+    if (error instanceof SettingsConflict) {
+      throw new ManagementError("conflict", [{ message: "The settings were changed by somebody else meanwhile" }]);
+    }
     throw error;
   }
 }

@@ -67,6 +67,7 @@ test("every change has its line in the audit log, secrets stripped, newest first
     name: "P",
     slug: "p",
     base_url: "https://p.example.com",
+    headers: "x-key: provider-secret",
   });
   await gateway.ask("PATCH", `${root}/custom-providers/${provider.id}`, { enable: true });
   const key = { provider_slug: "custom-p", alias: "a", default_config: true, secret: "key-secret-of-sixteen" };
@@ -106,7 +107,11 @@ test("every change has its line in the audit log, secrets stripped, newest first
   expect(old.map(({ id }) => id)).toEqual(lines.map(({ id }) => id));
   const all = await gateway.ask("GET", "/api/audit?limit=1000");
   expect(all.result.length).toBeGreaterThan(lines.length);
-  expect(JSON.stringify([lines, old, all])).not.toMatch(/header-secret|stripe-secret|key-secret|store-secret|sealed/);
+  const versions = await gateway.ask("GET", "/api/config/versions?limit=100");
+  expect(JSON.stringify(versions.result)).toContain("accounts.watched.providers.custom-p");
+  expect(JSON.stringify([lines, old, all, versions])).not.toMatch(
+    /header-secret|provider-secret|stripe-secret|key-secret|store-secret|sealed/,
+  );
 });
 
 test("the audit log takes only questions it can answer", async () => {

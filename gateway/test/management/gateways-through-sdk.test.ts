@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { generateKeyPairSync } from "node:crypto";
 import Cloudflare from "cloudflare";
-import { allOf, type ManagedGateway, startManagedGateway, thrownBy } from "../support/management-client.ts";
+import { adminToken, allOf, type ManagedGateway, startManagedGateway, thrownBy } from "../support/management-client.ts";
 
 const account = { account_id: "default" };
 const required = {
@@ -143,6 +143,14 @@ test("a duplicate id is a conflict with the product's words", async () => {
   ]);
 });
 
+test("of several who create the same id at once, one does", async () => {
+  const all = await Promise.allSettled(Array.from({ length: 8 }, () => create("raced")));
+  expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  for (const each of all) {
+    if (each.status === "rejected") expect(each.reason).toBeInstanceOf(Cloudflare.ConflictError);
+  }
+});
+
 test("bad input is told with status, code and path, and changes nothing", async () => {
   const bad: [fields: object, path: string][] = [
     [{ id: "" }, "id"],
@@ -235,6 +243,20 @@ test("urls.get is a text that leads to the gateway", async () => {
     `${gateway.url}/v1/default/default/openai`,
   );
   expect(await urls.get("compat", { ...account, gateway_id: "twice" })).toBe(`${gateway.url}/v1/default/twice/compat`);
+});
+
+test("behind a proxy that ends TLS the URL is one of https", async () => {
+  const answer = await fetch(`${gateway.url}/client/v4${path}/default/url/compat`, {
+    headers: { authorization: `Bearer ${adminToken}`, host: "ai.example.com", "x-forwarded-proto": "https" },
+  });
+  expect(await answer.json()).toMatchObject({ result: "https://ai.example.com/v1/default/default/compat" });
+});
+
+test("a token that nobody gave out is the SDK's AuthenticationError", async () => {
+  const stranger = new Cloudflare({ baseURL: `${gateway.url}/client/v4`, apiToken: "wrong", maxRetries: 0 });
+  const error = await thrownBy(stranger.aiGateway.get("default", account));
+  expect(error).toBeInstanceOf(Cloudflare.AuthenticationError);
+  expect((error as { errors: { code: number }[] }).errors[0]?.code).toBe(10_000);
 });
 
 test("the gateway default is there by itself, may be changed, and is there again when it was deleted", async () => {

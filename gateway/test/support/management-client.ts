@@ -6,7 +6,8 @@ import type { SettingsRoutesOptions } from "../../src/management/settings-routes
 import { answerFault } from "./check-answers.ts";
 import { type HeadgateProcess, type RunOptions, runHeadgateProcess, servedUrl } from "./headgate-process.ts";
 
-const adminToken = "hg-test-admin-token-0123456789";
+/** May do everything. */
+export const adminToken = "hg-test-admin-token-0123456789";
 
 /** A real gateway process and the vendor's own SDK pointed at its management API. */
 export interface ManagedGateway extends AsyncDisposable {

@@ -12,7 +12,7 @@ import type { accountParams } from "../path-parameters.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 import { checkBaseUrl } from "./check-base-url.ts";
 import type { updateBody } from "./schemas.ts";
-import { showCustomProvider } from "./show-custom-provider.ts";
+import { auditedProvider, showCustomProvider } from "./show-custom-provider.ts";
 
 type ProviderParams = z.ZodObject<(typeof accountParams)["shape"] & { readonly providerId: z.ZodString }>;
 
@@ -34,7 +34,14 @@ export async function changeCustomProvider(
     const given = Object.entries(body).filter(([member]) => Object.hasOwn(before, member));
     const { accountId, kind, id, value: old } = provider;
     const value = { ...old, ...Object.fromEntries(given) };
-    const audit = [auditDraft("ai_gateway.custom_provider", "updated", { accountId, id, before: old, after: value })];
+    const audit = [
+      auditDraft("ai_gateway.custom_provider", "updated", {
+        accountId,
+        id,
+        before: auditedProvider(old),
+        after: auditedProvider(value),
+      }),
+    ];
     return { writes: [{ put: { accountId, kind, id, value } }], audit, result: null };
   });
   return success(showCustomProvider(requireProvider(options.desk.current, params)));

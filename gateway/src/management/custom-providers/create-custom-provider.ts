@@ -13,7 +13,7 @@ import type { accountParams } from "../path-parameters.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 import { checkBaseUrl } from "./check-base-url.ts";
 import type { createBody } from "./schemas.ts";
-import { showCustomProvider } from "./show-custom-provider.ts";
+import { auditedProvider, showCustomProvider } from "./show-custom-provider.ts";
 
 /** Most custom providers of an account: every worker holds all of them. */
 const MOST_PROVIDERS = 1000;
@@ -48,7 +48,14 @@ export async function createCustomProvider(
     requireAccount(model, accountId);
     refuseAnother(model, accountId, value.slug);
     const after = value as unknown as JsonObject;
-    const audit = [auditDraft("ai_gateway.custom_provider", "created", { accountId, id: key.id, before: null, after })];
+    const audit = [
+      auditDraft("ai_gateway.custom_provider", "created", {
+        accountId,
+        id: key.id,
+        before: null,
+        after: auditedProvider(after),
+      }),
+    ];
     return { writes: [{ put: { ...key, value: after } }], audit, result: null };
   });
   return success(showCustomProvider(requireObject(options.desk.current, key)));

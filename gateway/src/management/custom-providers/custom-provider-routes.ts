@@ -12,7 +12,7 @@ import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 import { changeCustomProvider, requireProvider } from "./change-custom-provider.ts";
 import { createCustomProvider } from "./create-custom-provider.ts";
 import { createBody, customProviderSchema, providersQuery, updateBody } from "./schemas.ts";
-import { showCustomProvider } from "./show-custom-provider.ts";
+import { auditedProvider, showCustomProvider } from "./show-custom-provider.ts";
 
 const providersPath = "/client/v4/accounts/:accountId/ai-gateway/custom-providers";
 const all = { path: providersPath, tag: "Custom providers", params: accountParams } as const;
@@ -78,7 +78,12 @@ export function customProviderRoutes(options: SettingsRoutesOptions): Route[] {
           const { accountId, kind, id, value } = provider;
           const keys = keysOfProvider(model, accountId, `custom-${String(value["slug"])}`);
           const audit = [
-            auditDraft("ai_gateway.custom_provider", "deleted", { accountId, id, before: value, after: null }),
+            auditDraft("ai_gateway.custom_provider", "deleted", {
+              accountId,
+              id,
+              before: auditedProvider(value),
+              after: null,
+            }),
           ];
           return { writes: [{ remove: { accountId, kind, id } }, ...keys], audit, result: provider };
         });

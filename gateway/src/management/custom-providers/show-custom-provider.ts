@@ -10,6 +10,11 @@ export function showCustomProvider(provider: SettingsObject): JsonObject {
   return { id: provider.id, ...value, logo: logoOf(value), ...shownTimes(provider), ...managedBy(provider) };
 }
 
+/** What the audit log may tell of a custom provider: its headers may hold credentials. */
+export function auditedProvider(value: JsonObject): JsonObject {
+  return { ...value, headers: value["headers"] === null ? null : "[hidden]" };
+}
+
 /** The first letter of the name on a colour that follows from the slug. */
 function logoOf({ name, slug }: CustomProvider): string {
   const hue = (createHash("sha256").update(slug).digest().readUInt16BE() % 360).toString();
