@@ -202,6 +202,67 @@ test("a key may use a secret of the store, which then cannot be deleted", async 
   expect((await gateway.ask("DELETE", `${configs}/${id}`)).status).toBe(404);
 });
 
+test("a key given together with a secret's id becomes that secret's value; keys of one alias are a pool", async () => {
+  const { secrets } = gateway.client.secretsStore.stores;
+  const store = await newStore("both");
+  const [kept] = await allOf(secrets.create(store, { ...account, body: [{ name: "k", value: text, scopes }] }));
+  const body = { provider_slug: "mistral", alias: "pool", default_config: true };
+  const first = await gateway.ask("POST", configs, { ...body, secret_id: kept?.id, secret: `${text}-both` });
+  const second = await gateway.ask("POST", configs, { ...body, secret: `${text}-more`, weight: 2 });
+  expect(first.result).toMatchObject({ secret_id: kept?.id, secret_preview: "…both", default_config: true });
+  expect(second.result).toMatchObject({ secret_preview: "…more", weight: 2, default_config: true });
+  expect(
+    (await gateway.ask("GET", configs)).result.map((key: { default_config: boolean }) => key.default_config),
+  ).toEqual([true, true]);
+  for (const { result } of [first, second]) await gateway.ask("DELETE", `${configs}/${result.id}`);
+  expect((await secrets.get(kept?.id as string, { ...account, store_id: store })).name).toBe("k");
+});
+
+test("only who may everywhere names variables and files of this machine", async () => {
+  const groups = ["AI Gateway Write", "Secrets Store Write"].map((id) => ({ id }));
+  const resources = { "com.cloudflare.api.account.default": "*" };
+  const policies = [{ effect: "allow" as const, permission_groups: groups, resources }];
+  const { value: apiToken } = await gateway.client.accounts.tokens.create({ ...account, name: "tenant", policies });
+  const baseURL = `${gateway.url}/client/v4`;
+  const tenant = new Cloudflare({ baseURL, apiToken: apiToken as string, maxRetries: 0 });
+  const store = await newStore("tenant");
+  const key = { provider_slug: "groq", alias: "a", default_config: true };
+  const gateways = tenant.aiGateway;
+  const required = {
+    cache_invalidate_on_update: false,
+    cache_ttl: null,
+    collect_logs: true,
+    rate_limiting_interval: null,
+    rate_limiting_limit: null,
+  };
+  const otel = [{ url: "https://c.example.com", headers: {}, authorization: "env:HEADGATE_ADMIN_TOKEN" }];
+  for (const call of [
+    () => tenant.post(configs, { body: { ...key, reference: "env:HEADGATE_ADMIN_TOKEN" } }),
+    () => tenant.post(configs, { body: { ...key, reference: "file:/etc/passwd" } }),
+    () => tenant.post(`${root}/${store}/secrets`, { body: [{ name: "n", scopes, reference: "file:/etc/passwd" }] }),
+    () => gateways.create({ ...account, ...required, id: "spy", otel } as never),
+    () => gateways.update("default", { ...account, ...required, otel }),
+  ]) {
+    const error = await thrownBy(Promise.resolve(call()));
+    expect(error).toBeInstanceOf(Cloudflare.PermissionDeniedError);
+    expect((error as { errors: { code: number }[] }).errors[0]?.code).toBe(10_000);
+  }
+  await gateway.client.aiGateway.update("default", { ...account, ...required, otel });
+  const read = await gateways.get("default", account);
+  const back = await gateways.update("default", {
+    ...account,
+    ...(read as unknown as typeof required),
+    retry_delay: 5,
+  });
+  expect([back.retry_delay, back.otel?.[0]?.authorization]).toEqual([5, "env:HEADGATE_ADMIN_TOKEN"]);
+  const moved = [{ ...otel[0], url: "https://elsewhere.example.com" }] as typeof otel;
+  expect(await thrownBy(gateways.update("default", { ...account, ...required, otel: moved }))).toBeInstanceOf(
+    Cloudflare.PermissionDeniedError,
+  );
+  const own = await gateways.providerConfigs.create("default", { ...account, ...key, secret: text });
+  expect(own.secret_preview).toBe("…4711");
+});
+
 test("no text of a secret is in any file or in anything that was said", () => {
   const kept = everythingKept();
   expect(kept).toContain("default_openai_default");
