@@ -101,3 +101,15 @@ test("D19 tanstack-ai: Workers AI through a gateway, by the run path", async () 
   expect(text).toBe("The Loire 🏞️, près d’Orléans");
   expectOne("/workers-ai/ai/run/@cf/meta/llama-3.1-8b-instruct", ["authorization", "Bearer cf-fake"], "workers-ai");
 });
+
+test("D19 tanstack-ai: Workers AI without a gateway, at the REST address", async () => {
+  const adapter = createWorkersAiChat("@cf/meta/llama-3.1-8b-instruct" as never, {
+    accountId: "default",
+    apiKey: "cf-fake",
+    maxRetries: 0,
+  });
+  const { text } = await ask(adapter, sampleExchange("openai-chat-stream"));
+  expect(text).toBe("The Loire 🏞️, près d’Orléans");
+  expectOne("/workers-ai/ai/v1/chat/completions", ["authorization", "Bearer cf-fake"], "workers-ai");
+  expect(hosts.requests[0]?.url).toBe("https://api.cloudflare.com/client/v4/accounts/default/ai/v1/chat/completions");
+});

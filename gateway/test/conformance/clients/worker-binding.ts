@@ -16,26 +16,32 @@ interface WorkerError {
  * Starts one whose binding calls `proxyUrl`, as Miniflare's remote bindings do: `…/client/v4/accounts/{account}/ai/run/proxy`.
  * @param programs insides of async functions of `env`, by name; Workers may not evaluate text that comes later.
  */
-export async function startBoundWorker(
-  proxyUrl: string,
-  programs: Readonly<Record<string, string>>,
-): Promise<BoundWorker> {
+export function startBoundWorker(proxyUrl: string, programs: Readonly<Record<string, string>>): Promise<BoundWorker> {
   const functions = Object.entries(programs).map(([name, body]) => `${JSON.stringify(name)}: async (env) => {${body}}`);
+  const script = `
+    const programs = {${functions.join(",\n")}};
+    export default {
+      async fetch(request, env) {
+        const program = programs[await request.text()];
+        try {
+          return Response.json({ value: await program(env) });
+        } catch (error) {
+          return Response.json({ error: { name: error.name, message: error.message } });
+        }
+      },
+    };`;
+  return startWorkerScript(proxyUrl, script);
+}
+
+/**
+ * The same for a module that takes the name of a program as the body of a request, and answers `{ value }` or `{ error }`.
+ * @param script text of the module, with everything it imports inside.
+ */
+export async function startWorkerScript(proxyUrl: string, script: string): Promise<BoundWorker> {
   const runtime = new Miniflare({
     modules: true,
     compatibilityDate: "2026-07-01",
-    script: `
-      const programs = {${functions.join(",\n")}};
-      export default {
-        async fetch(request, env) {
-          const program = programs[await request.text()];
-          try {
-            return Response.json({ value: await program(env) });
-          } catch (error) {
-            return Response.json({ error: { name: error.name, message: error.message } });
-          }
-        },
-      };`,
+    script,
     ai: { binding: "AI", remoteProxyConnectionString: new URL(proxyUrl) as never },
   });
   await runtime.ready;
