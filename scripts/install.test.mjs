@@ -29,7 +29,8 @@ const npmSource = `
   if (process.env.NPM_FAILS) process.exit(3);
   rmSync("node_modules", { recursive: true, force: true });
   const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
-  const present = Object.entries(packages).filter(([, entry]) => !entry.elsewhere);
+  const withoutTests = process.argv.includes("--omit=dev");
+  const present = Object.entries(packages).filter(([, entry]) => !entry.elsewhere && !(entry.dev && withoutTests));
   await new Promise((resolve) => setTimeout(resolve, 100));
   for (const [path, { version }] of present) {
     mkdirSync(path + "/bin", { recursive: true });
@@ -44,15 +45,16 @@ function writeLock(root, version) {
     [`node_modules/${bunPackage}`]: { version, optional: true },
     "node_modules/@oven/bun-for-another-machine": { version, optional: true, elsewhere: true },
     "node_modules/plain": { version: "1.0.0" },
+    "node_modules/for-tests": { version: "1.0.0", dev: true },
   };
   writeFileSync(join(root, "package-lock.json"), JSON.stringify({ packages }));
 }
 
-async function install(root, environment = {}) {
+async function install(root, environment = {}, forTests = true) {
   const source = `
     import { ensureInstalled } from ${JSON.stringify(join(import.meta.dir, "install.mjs"))};
     const say = (message) => console.error(message);
-    await ensureInstalled({ root: process.argv[1], say }).then(console.log, (error) => {
+    await ensureInstalled({ root: process.argv[1], say, forTests: ${forTests} }).then(console.log, (error) => {
       console.error(error.name + ": " + error.message);
       process.exitCode = 1;
     });`;
@@ -115,6 +117,21 @@ test(
     rmSync(join(root, "node_modules/.headgate-install.json"));
     expect((await install(root)).exitCode).toBe(0);
     expect(npmRuns(root)).toHaveLength(2);
+  }),
+);
+
+test(
+  "what is for tests alone comes when it is wanted, once",
+  withCheckout(async (root) => {
+    const forTestsPath = join(root, "node_modules/for-tests");
+    const run = () => install(root, {}, false);
+    expect([(await run()).exitCode, (await run()).said, existsSync(forTestsPath)]).toEqual([0, "", false]);
+    expect(npmRuns(root)).toEqual([expect.stringContaining("--omit=dev")]);
+    expect([(await install(root)).exitCode, existsSync(forTestsPath)]).toEqual([0, true]);
+    expect(npmRuns(root)[1]).toContain("--include=dev");
+    expect([(await run()).said, (await install(root)).said, npmRuns(root).length]).toEqual(["", "", 2]);
+    rmSync(join(root, "node_modules/.headgate-install.json"));
+    expect([(await run()).said, (await install(root)).said, npmRuns(root).length]).toEqual(["", "", 2]);
   }),
 );
 

@@ -273,7 +273,7 @@ describe("pauses", () => {
     expect(gaps).toHaveLength(expected.length);
     for (const [index, gap] of gaps.entries()) {
       expect(gap).toBeGreaterThanOrEqual((expected[index] as number) - 2);
-      expect(gap).toBeLessThan((expected[index] as number) + 60);
+      expect(gap).toBeLessThan((expected[index] as number) + 140);
     }
   }
 
