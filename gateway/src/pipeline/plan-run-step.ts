@@ -60,10 +60,10 @@ type PlannedRun = Pick<Step, "provider" | "upstream" | "body" | "model" | "path"
 
 function planOwnModel(
   { accountId, query }: RunResolved,
-  { provider, model, input, headers }: RunInput & { provider: CompiledProvider; headers: HeaderList },
+  { provider, model, input, optionQuery, headers }: RunInput & { provider: CompiledProvider; headers: HeaderList },
 ): PlannedRun {
   const path = provider.provider.runPath?.(model) ?? model;
-  const upstream = routeUpstream(provider, { rest: path, query, headers, accountId });
+  const upstream = routeUpstream(provider, { rest: path, query: optionQuery || query, headers, accountId });
   return { provider, upstream, body: input, model, path };
 }
 

@@ -8,7 +8,12 @@ export interface RunInput {
   readonly model: string;
   /** A JSON object, byte for byte as it was written. */
   readonly input: Buffer;
+  /** Options of the run itself, such as `rejectIfBusy`, as the query that Workers AI reads them from; empty for none. */
+  readonly optionQuery: string;
 }
+
+/** Options that are the gateway's or the client's own. */
+const OWN_OPTIONS: ReadonlySet<string> = new Set(["gateway", "returnRawResponse", "websocket", "background"]);
 
 /**
  * Reads model and input of a body (reference §1.8, §1.10): the input itself, `{model, input, options?}` or a binding's
@@ -17,15 +22,26 @@ export interface RunInput {
  */
 export function readRunInput(body: Buffer, { model: named, inputMember }: RunAsked): RunInput {
   const parsed = parseObject(body);
-  if (inputMember === null) return { model: named ?? "", input: body };
+  if (inputMember === null) return { model: named ?? "", input: body, optionQuery: "" };
   const model = named ?? parsed["model"];
   if (typeof model !== "string" || model === "") throw fault("model", "model must be a text: author/model, or @cf/…");
   if (!isObject(parsed[inputMember]))
     throw fault(inputMember, `${inputMember} must be an object, the model's own input`);
   const span = jsonSpan(body, [inputMember], "last");
   if (span === null) throw fault(inputMember, `${inputMember} was not found in the body`);
-  refuseBackground(parsed["options"]);
-  return { model, input: body.subarray(span.start, span.end) };
+  const options = parsed["options"];
+  refuseBackground(options);
+  return { model, input: body.subarray(span.start, span.end), optionQuery: isObject(options) ? queryOf(options) : "" };
+}
+
+/** Options as `workers-ai-provider` sends them to the REST address in the place of a binding: texts of plain values. */
+function queryOf(options: Readonly<Record<string, unknown>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(options)) {
+    if (!OWN_OPTIONS.has(name) && ["string", "number", "boolean"].includes(typeof value))
+      query.set(name, String(value));
+  }
+  return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
 function refuseBackground(options: unknown): void {

@@ -230,6 +230,13 @@ describe("POST /ai/run", () => {
     expect(upstream.requests[0]?.target).toBe(`/workers-ai/ai/run/${llama}`);
   });
 
+  test("options of the run become the query that Workers AI reads", async () => {
+    upstream.answer(() => jsonAnswer(200, envelope));
+    const options = { rejectIfBusy: true, tags: ["a"], gateway: { id: "x" }, note: "a b&c" };
+    await post("/run", { model: llama, input: { prompt: "x" }, options });
+    expect(upstream.requests[0]?.target).toBe(`/workers-ai/ai/run/${llama}?rejectIfBusy=true&note=a+b%26c`);
+  });
+
   test("raw slashes, a query and bytes that are no JSON", async () => {
     upstream.answer(() => jsonAnswer(200, { result: { text: "hello" }, success: true, errors: [], messages: [] }));
     const answer = await post(`/run/@cf/openai/whisper?queueRequest=true`, "RIFF", { "content-type": "audio/wav" });
