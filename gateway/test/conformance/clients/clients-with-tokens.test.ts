@@ -147,7 +147,7 @@ test("D19 workerd: the token in the URL of remote bindings lets the Worker in", 
   expect(await stranger.evaluate("run")).toMatchObject({
     threw: { name: "AiGatewayError", message: expect.stringMatching(/^2009: Unauthorized/) },
   });
-});
+}, 20_000);
 
 test("D19 the admin token, whatever it looks like, lets in and goes to no provider", async () => {
   const adminToken = "not-a-token-of-any-form";
@@ -172,4 +172,4 @@ test("D19 the admin token, whatever it looks like, lets in and goes to no provid
   }
   expect(upstream.requests).toHaveLength(2);
   for (const request of upstream.requests) expect(request.header("authorization")).toBeUndefined();
-});
+}, 20_000);
