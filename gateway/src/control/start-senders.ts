@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { systemClock } from "../core/clock.ts";
 import { createGuardedFetch } from "../http1/guarded-fetch.ts";
 import { createLogpush, type Logpush } from "../logpush/create-logpush.ts";
-import { resolveSecret } from "../secrets/resolve-secret.ts";
+import { createSecretResolver } from "../secrets/resolve-secret.ts";
 import { createOtlpConsumer, type OtlpConsumer } from "../telemetry/otlp/otlp-consumer.ts";
 import { logpushAccounts, logpushGateways, otlpGateways } from "./gateway-scopes.ts";
 import type { RecordsOptions } from "./start-records.ts";
@@ -22,6 +22,7 @@ export interface Senders {
 export function startSenders({ config, settings, log }: RecordsOptions): Senders {
   const onFailure = (event: string) => (name: string, cause: string) => log("warn", event, { name, cause });
   const guarded = createGuardedFetch({ network: config.network, clock: systemClock });
+  const resolveSecret = createSecretResolver(config.dataDirectory);
   const otlp = createOtlpConsumer({
     gateways: otlpGateways(settings.current),
     guardedFetch: guarded.fetch,

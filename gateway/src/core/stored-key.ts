@@ -3,8 +3,10 @@ export type KeySecret = { readonly text: string } | { readonly reference: string
 
 /** A provider's key as a worker holds it (reference §9.4). Keys of one provider and alias form a pool. */
 export interface StoredKey {
-  /** Names the key in health and records; of a provider config its id. */
+  /** Of a provider config its id; unique in its account. */
   readonly id: string;
+  /** Names the key in all of the installation. */
+  readonly fullId: string;
   /** The provider's own slug, not an alias of it. */
   readonly providerSlug: string;
   readonly alias: string;

@@ -17,6 +17,7 @@ import { settingsFilePath } from "../settings/settings-file.ts";
 import { createKeyHealth } from "../routing/key-health.ts";
 import { createCredentialHasher } from "../secrets/hash-credential.ts";
 import { createReferenceReader } from "../secrets/reference-reader.ts";
+import { createSecretResolver } from "../secrets/resolve-secret.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import { refuseUnreadable } from "./answer-error.ts";
 import { openCache } from "./open-cache.ts";
@@ -107,7 +108,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     },
     modelList: createModelList(clock),
     keyHealth: createKeyHealth(clock),
-    readReference: createReferenceReader(clock),
+    readReference: createReferenceReader(clock, createSecretResolver(config.dataDirectory)),
     hashCredential: createCredentialHasher(hashKey),
     cache,
     clock,

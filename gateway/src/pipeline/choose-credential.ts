@@ -78,7 +78,7 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
     } catch (error) {
       const told = aboutKey(error, chosen);
       hasFailed = told !== error;
-      if (hasFailed) health.rest(chosen.id, UNUSABLE_REST_MS);
+      if (hasFailed) health.rest(chosen.fullId, UNUSABLE_REST_MS);
       throw told;
     }
   }
@@ -94,15 +94,15 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
       isRotating = false;
       hasFailed = false;
       const chosen = choose() as StoredKey;
-      tried.add(chosen.id);
+      tried.add(chosen.fullId);
       key = chosen;
       return keyed(chosen);
     },
     heard(status, retryAfterMs) {
       if (key === null) return;
       hasFailed = isKeyFailure(status);
-      if (hasFailed) health.rest(key.id, restMs(status, retryAfterMs));
-      else if (isSuccess(status)) health.recover(key.id);
+      if (hasFailed) health.rest(key.fullId, restMs(status, retryAfterMs));
+      else if (isSuccess(status)) health.recover(key.fullId);
     },
     rotate() {
       isRotating = hasFailed && tried.size < MAX_KEYS_PER_TRY && isRepeatable(body) && choose() !== null;
@@ -221,7 +221,9 @@ function aboutKey(error: unknown, { alias, providerSlug }: StoredKey): unknown {
   }
   const isInvalid = error instanceof GatewayError && CREDENTIAL_FAULTS.has(error.definition);
   if (!isInvalid && !(error instanceof UnusableSecret)) return error;
-  const reason = (isInvalid ? error.details.explanation : undefined) ?? error.message;
+  const told = (isInvalid ? error.details.explanation : undefined) ?? error.message;
+  // A client would have sent it there.
+  const reason = told.replace(" in the authorization header", "");
   return new GatewayError("storedKeyUnusable", {
     message: `The ${name} cannot be used: ${reason}`,
     cause: "stored_key_unusable",

@@ -1,4 +1,4 @@
-import { headerValues } from "../core/header-list.ts";
+import { headerValue, headerValues } from "../core/header-list.ts";
 import type { Step } from "./step.ts";
 
 /** A scheme with nothing behind it, as clients send it whose key is empty. */
@@ -10,6 +10,7 @@ const EMPTY_CREDENTIAL = /^(?:(?:bearer|basic|token|key|api-key)\s*)?$/i;
  */
 export function hasOwnCredential({ provider: { provider }, upstream }: Step): boolean {
   for (const name of provider.credentialHeaders) {
+    if (headerValue(upstream.headers, name) === undefined) continue;
     if (headerValues(upstream.headers, name).some((value) => !EMPTY_CREDENTIAL.test(value))) return true;
   }
   const { credentialQuery } = provider;

@@ -5,6 +5,7 @@ import { createKeyHealth, isKeyFailure, restMs } from "./key-health.ts";
 
 const key = (id: string, weight = 1): StoredKey => ({
   id,
+  fullId: id,
   providerSlug: "p",
   alias: "default",
   isDefault: false,

@@ -4,7 +4,7 @@ import type { KeyHealth } from "./key-health.ts";
 /** What a choice depends on. */
 export interface KeyChoice {
   readonly health: KeyHealth;
-  /** Ids of keys that have been tried already. */
+  /** Full ids of keys that have been tried already. */
   readonly tried: ReadonlySet<string>;
   /** Monotonic. */
   readonly nowMs: number;
@@ -21,10 +21,10 @@ export interface KeyChoice {
  */
 export function chooseKey(pool: readonly StoredKey[], choice: KeyChoice): StoredKey | null {
   const { health, tried, nowMs, affinity, random } = choice;
-  const ready = pool.filter(({ id }) => !tried.has(id) && health.readyAtMs(id) <= nowMs);
+  const ready = pool.filter(({ fullId }) => !tried.has(fullId) && health.readyAtMs(fullId) <= nowMs);
   if (ready.length > 0)
     return affinity === null ? byChance(ready, random) : bestOf(ready, (key) => rank(affinity, key));
-  return tried.size > 0 ? null : bestOf(pool, ({ id }) => -health.readyAtMs(id));
+  return tried.size > 0 ? null : bestOf(pool, ({ fullId }) => -health.readyAtMs(fullId));
 }
 
 function byChance(keys: readonly StoredKey[], random: () => number): StoredKey {
@@ -40,8 +40,8 @@ function byChance(keys: readonly StoredKey[], random: () => number): StoredKey {
  * Rank of a key for a value: a draw that is the same in every worker and changes for no other key when one comes or goes
  * (weighted rendezvous hashing).
  */
-function rank(affinity: string, { id, weight }: StoredKey): number {
-  const draw = (Number(Bun.hash(`${affinity}\n${id}`) & 0xffff_ffff_ffffn) + 1) / 2 ** 48;
+function rank(affinity: string, { fullId, weight }: StoredKey): number {
+  const draw = (Number(Bun.hash(`${affinity}\n${fullId}`) & 0xffff_ffff_ffffn) + 1) / 2 ** 48;
   return weight / -Math.log(Math.min(draw, 1 - Number.EPSILON));
 }
 

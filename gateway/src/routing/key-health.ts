@@ -35,7 +35,7 @@ export function restMs(status: number, retryAfterMs: number | null): number {
 /** How long a key rests whose secret could not be used. */
 export const UNUSABLE_REST_MS = REFUSED_REST_MS;
 
-/** Health of keys by id. Of more than 10,000 resting keys, those that have rested longest are ready early. */
+/** Health of keys by full id. Of more than 10,000 resting keys, those that have rested longest are ready early. */
 export function createKeyHealth(clock: Pick<Clock, "monotonicMs">): KeyHealth {
   const resting = new Map<string, number>();
   return {

@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
-import { resolveSecret } from "./resolve-secret.ts";
+import { createSecretResolver } from "./resolve-secret.ts";
+
+const resolveSecret = createSecretResolver("/nowhere");
 
 test("finds secrets in the environment and in files, and nothing elsewhere", async () => {
   using directory = temporaryDirectory();
@@ -30,4 +32,21 @@ test("hands out neither the gateway's own settings nor what is no file of a secr
   expect(await resolveSecret(`file:${path}`)).toBeNull();
   expect(await resolveSecret(`file:${directory.path}`)).toBeNull();
   if (process.platform === "linux") expect(await resolveSecret("file:/dev/zero")).toBeNull();
+});
+
+test("hands out no file of the data directory, however it is called", async () => {
+  using directory = temporaryDirectory();
+  using data = temporaryDirectory();
+  const own = createSecretResolver(data.path);
+  const key = join(data.path, "master.key");
+  const link = join(directory.path, "link");
+  writeFileSync(key, "s3cret");
+  symlinkSync(key, link);
+  for (const path of [key, `${data.path}/../${basename(data.path)}/master.key`, link]) {
+    expect(await own(`file:${path}`)).toBeNull();
+    expect(await resolveSecret(`file:${path}`)).toBe("s3cret");
+  }
+  writeFileSync(`${data.path}-beside`, "s3cret");
+  expect(await own(`file:${data.path}-beside`)).toBe("s3cret");
+  rmSync(`${data.path}-beside`);
 });

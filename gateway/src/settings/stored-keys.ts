@@ -59,6 +59,7 @@ export function storedKeys(
         : model.get(accountId, "secret", config.secretId);
     const key: StoredKey = {
       id,
+      fullId: `${accountId}/${id}`,
       providerSlug: options.slugOf(config.providerSlug),
       alias: config.alias,
       isDefault: config.isDefault,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { generateKeyPairSync } from "node:crypto";
 import { rmSync } from "node:fs";
+import { connect } from "node:net";
 import { chatBody, eachKeyedGateway, errorOf } from "../support/keyed-gateway.ts";
+import { until } from "../support/until.ts";
 
 const keyed = eachKeyedGateway();
 const openai = "/openai/chat/completions";
@@ -201,6 +203,27 @@ describe("signed requests", () => {
       );
       expect(headers["x-amz-security-token"]).toBe("tok");
     }
+  });
+
+  test("a body too large to be held for that is refused", async () => {
+    await keyed().start([{ provider: "aws-bedrock", reference: keyed().stored("key", secret) }]);
+    const path = "/aws-bedrock/bedrock-runtime/eu-west-1/model/m/converse";
+    const response = await keyed().ask(path, {}, { x: "y".repeat(33 * 1024 * 1024) });
+    expect(response.status).toBe(413);
+    expect(keyed().seen).toHaveLength(0);
+    expect(keyed().records()).toMatchObject([{ outcome: "refused", errorCode: 3006 }]);
+  });
+
+  test("a client that leaves while its body is awaited is no fault of the key", async () => {
+    await keyed().start([{ provider: "aws-bedrock", reference: keyed().stored("key", secret) }]);
+    const { port, pathname } = new URL(`${keyed().url}/aws-bedrock/bedrock-runtime/eu-west-1/model/m/converse`);
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write(`POST ${pathname} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n{`);
+    await Bun.sleep(50);
+    socket.destroy();
+    await until("a record", () => keyed().records().length > 0);
+    expect(keyed().records()).toMatchObject([{ outcome: "client_aborted", statusCode: 499 }]);
+    expect((await keyed().ask("/aws-bedrock/bedrock-runtime/eu-west-1/model/m/converse")).status).toBe(200);
   });
 
   test("what the client signed itself stays as it is", async () => {

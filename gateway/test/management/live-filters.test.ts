@@ -27,6 +27,7 @@ const entries: readonly LedgerEntry[] = [
     metadata: { user: 42, paid: true, "a b": "Öl" },
     userKey: null,
     tokenId: "t1",
+    storedKey: { id: "k1", alias: "team" },
   }),
   sampleEntry({
     cacheStatus: "HIT",
@@ -51,6 +52,7 @@ const entries: readonly LedgerEntry[] = [
 /** Values that some record has, and some that none has. */
 const texts = [
   "openai",
+  "team",
   "",
   "gpt",
   "GPT-4O",

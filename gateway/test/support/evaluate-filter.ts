@@ -93,6 +93,8 @@ function memberOf(
     user: record.userKey,
     cost_state: record.cost.state,
     authentication: record.tokenId !== null,
+    byok: record.storedKey !== null,
+    byok_alias: record.storedKey?.alias ?? null,
     wholesale: false,
     compatibilityMode: false,
     dlp_action: null,

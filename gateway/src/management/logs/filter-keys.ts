@@ -37,6 +37,8 @@ export const filterKinds: Readonly<Record<LogFilterKey, FilterKind>> = {
   status_code: "number",
   user: "text",
   cost_state: "text",
+  byok: "boolean",
+  byok_alias: "text",
 };
 
 const ordering: readonly LogFilterOperator[] = ["eq", "neq", "lt", "gt"];

@@ -91,6 +91,8 @@ const fields: Readonly<Record<FieldKey, (record: ExchangeRecord) => LogFilterVal
   user: ({ userKey }) => userKey,
   cost_state: ({ cost }) => cost.state,
   authentication: ({ tokenId }) => tokenId !== null,
+  byok: ({ storedKey }) => storedKey !== null,
+  byok_alias: ({ storedKey }) => storedKey?.alias ?? null,
   wholesale: () => false,
   compatibilityMode: () => false,
   dlp_action: () => null,

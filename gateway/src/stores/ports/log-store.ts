@@ -82,6 +82,8 @@ export type LogFilterKey =
   | "user_agent"
   | "user"
   | "cost_state"
+  | "byok"
+  | "byok_alias"
   | "metadata.key"
   | "metadata.value"
   | "authentication"

@@ -39,6 +39,8 @@ const columns: Readonly<Record<Exclude<LogFilterKey, "metadata.key" | "metadata.
   user: text("logs.user_key"),
   cost_state: text("logs.cost_state"),
   authentication: boolean("(logs.token_id IS NOT NULL)"),
+  byok: boolean("(logs.key_alias IS NOT NULL)"),
+  byok_alias: text("logs.key_alias"),
   wholesale: boolean("0"),
   compatibilityMode: boolean("0"),
   dlp_action: text("NULL"),
