@@ -65,9 +65,14 @@ describe("headgate.example.yaml", () => {
   test("uncommented, it sets the defaults, two example providers and one example price", () => {
     const { accounts, providers, prices, ...config } = parseConfig(uncommented, {}, options).config;
     expect({ ...config, accounts: {}, providers: {}, prices: {} }).toEqual(parseConfig(null, {}, options).config);
+    const noSpendLimits = { enabled: false, rules: [] };
     const own = { "custom-lab": { base_url: "http://10.0.0.6:8000", dialect: "openai-chat" } };
     expect(accounts).toEqual({
-      default: { gateways: { default: defaultGatewaySettings }, logpush: [], providers: own },
+      default: {
+        gateways: { default: { ...defaultGatewaySettings, spend_limits: noSpendLimits } },
+        logpush: [],
+        providers: own,
+      },
     });
     expect(Object.keys(providers)).toEqual(["openai", "custom-vllm"]);
     expect(Object.keys(prices)).toEqual(["custom-vllm"]);

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { allowanceFault } from "../core/address-policy.ts";
 import { baseUrlFault, baseUrlPattern } from "./base-url.ts";
+import { spendLimitsSchema } from "../limits/spend-limits.ts";
+import { pricesSchema } from "./prices-schema.ts";
 import { storedKeySchema } from "./stored-key-schema.ts";
 
 /** Accounts, gateways and, after `custom-`, custom providers are named so. */
@@ -15,16 +17,12 @@ export const customProviderPrefix = "custom-";
  */
 export const unsupportedGatewaySettings: ReadonlySet<string> = new Set([
   "id",
-  "rate_limiting_interval",
-  "rate_limiting_limit",
-  "rate_limiting_technique",
   "store_id",
   "workers_ai_billing_mode",
   "zdr",
   "dlp",
   "guardrails",
   "log_classification",
-  "spend_limits",
   "stripe",
   "created_at",
   "modified_at",
@@ -155,6 +153,17 @@ const gatewaySettings = section("Settings of one gateway, under the field names 
   retry_backoff: z.enum(["constant", "linear", "exponential"]).nullable().default(null).meta({
     description: "How pauses grow from try to try; null means the built-in growth.",
   }),
+  rate_limiting_limit: z.int().min(0).max(1_000_000_000).nullable().default(null).meta({
+    description: "Requests that the gateway admits in a window of `rate_limiting_interval`; null and 0 for no limit.",
+  }),
+  rate_limiting_interval: z.int().min(0).max(31_622_400).nullable().default(null).meta({
+    description: "Length of that window in seconds; null and 0 for no limit.",
+  }),
+  rate_limiting_technique: z.enum(["fixed", "sliding"]).nullable().default(null).meta({
+    description:
+      "`fixed`: windows aligned to the clock, as 12:00 to 12:10; `sliding`: never more in any such span. Null means fixed.",
+  }),
+  spend_limits: spendLimitsSchema.default(null),
   collect_logs: z.boolean().default(true).meta({
     description:
       "Whether a log row is kept of each exchange; `cf-aig-collect-log` overrides it. Analytics count every exchange.",
@@ -323,53 +332,6 @@ const network = section(
   },
 );
 
-const amount = z.number().min(0).max(9000).optional();
-const modelPrices = z
-  .strictObject({
-    input_per_million: amount.meta({ description: "Dollars for a million prompt tokens." }),
-    output_per_million: amount.meta({ description: "Dollars for a million completion tokens." }),
-    cache_read_per_million: amount.meta({ description: "Prompt tokens read from the provider's cache." }),
-    cache_write_per_million: amount.meta({ description: "Prompt tokens written to the provider's cache." }),
-    cache_write_1h_per_million: amount.meta({ description: "The same when they are kept an hour." }),
-    input_audio_per_million: amount.meta({ description: "Prompt tokens of audio." }),
-    input_image_per_million: amount.meta({ description: "Prompt tokens of images." }),
-    input_video_per_million: amount.meta({ description: "Prompt tokens of video." }),
-    cache_read_audio_per_million: amount.meta({ description: "Audio tokens read from the cache." }),
-    cache_read_image_per_million: amount.meta({ description: "Image tokens read from the cache." }),
-    output_audio_per_million: amount.meta({ description: "Completion tokens of audio." }),
-    output_image_per_million: amount.meta({ description: "Completion tokens of images." }),
-    output_reasoning_per_million: amount.meta({ description: "Completion tokens of reasoning." }),
-    per_request: amount.meta({ description: "Dollars for every answered request." }),
-    per_web_search: amount.meta({ description: "Dollars for every web search the provider ran." }),
-    per_audio_hour: amount.meta({ description: "Dollars for an hour of audio." }),
-    service_tiers: z
-      .record(z.string(), z.number().min(0).max(100).meta({ title: "tier", description: "Factor of this tier." }))
-      .optional()
-      .meta({ description: "Factors on token prices by service tier." }),
-    from: z
-      .string()
-      .optional()
-      .meta({ description: "Date from which the prices hold (ISO 8601); absent for since ever." }),
-  })
-  .meta({ title: "prices", description: "Prices of a model in US dollars; see the guide on prices." });
-
-const priceEntries = z.union([modelPrices, z.array(modelPrices)]).meta({
-  title: "model",
-  description: "Prices of one model in US dollars, or a list of them by date; see the guide on prices for the keys.",
-});
-
-const prices = z
-  .record(
-    z.string(),
-    z.record(z.string(), priceEntries).meta({
-      title: "provider",
-      description: "Prices at one provider, by model name or by a beginning of names with a closing `*`.",
-    }),
-  )
-  .nullable()
-  .prefault({})
-  .meta({ description: "Prices of your own, by provider; they come before those of the price list." });
-
 /**
  * The configuration file. Strict: an unknown key is an error. Every key carries its description, range and default,
  * from which the JSON Schema, the reference page and the "expected …" of error messages are made.
@@ -390,7 +352,7 @@ export const fileSchema = z
     cache,
     analytics,
     network,
-    prices,
+    prices: pricesSchema,
   })
   .meta({ title: "Headgate configuration", description: "The file headgate.yaml." });
 

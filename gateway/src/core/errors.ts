@@ -20,6 +20,7 @@ export const errorCatalogue = {
     fault: "client",
     retryable: false,
   },
+  rateLimited: { code: 2003, status: 429, message: "Rate limited", fault: "client", retryable: true },
   upstreamFailed: {
     code: 2005,
     status: 400,
@@ -50,6 +51,8 @@ export const errorCatalogue = {
     fault: "client",
     retryable: false,
   },
+  spendLimited: { code: 2041, status: 429, message: "Spend limit exceeded", fault: "client", retryable: true },
+  spendLimitedOnRun: { code: 2045, status: 429, message: "Spend limit exceeded", fault: "client", retryable: true },
   bodyTooLarge: { code: 3006, status: 413, message: "Request body too large", fault: "client", retryable: false },
   internal: { code: 7000, status: 500, message: "Internal error", fault: "gateway", retryable: true },
   invalidRequest: { code: 7001, status: 400, message: "Invalid request", fault: "client", retryable: false },
@@ -131,6 +134,24 @@ export interface AttemptSummary {
   readonly durationMs: number;
 }
 
+/** A limit that refused a request, as told in the `details` of an error. Amounts in the metric's unit, money in dollars. */
+export interface LimitFault {
+  readonly rule: string;
+  /** `gateway`, `spend_limit`, `limit` or `budget`. */
+  readonly origin: string;
+  readonly metric: string;
+  readonly limit: number;
+  /** Counted when the request came, what is reserved included. */
+  readonly used: number;
+  /** What the request would take, estimated where it cannot be known. */
+  readonly asked: number;
+  /** Kind of the window. */
+  readonly window: string;
+  /** 0 for concurrency. */
+  readonly windowSeconds: number;
+  readonly retryAfterSeconds: number;
+}
+
 /** What an error adds to its catalogue row. */
 export interface ErrorDetails {
   /** Text for people: what, where, and what was expected. Defaults to the catalogue's message. */
@@ -143,6 +164,7 @@ export interface ErrorDetails {
   readonly explanation?: string;
   readonly upstreamStatus?: number;
   readonly attempts?: readonly AttemptSummary[];
+  readonly limit?: LimitFault;
 }
 
 /** The one error that stages throw; `http/error-response.ts` turns it into an answer. */

@@ -18,6 +18,9 @@ import { createKeyHealth } from "../routing/key-health.ts";
 import { createCredentialHasher } from "../secrets/hash-credential.ts";
 import { createReferenceReader } from "../secrets/reference-reader.ts";
 import { createSecretResolver } from "../secrets/resolve-secret.ts";
+import { createObservedCompletions } from "../limits/observed-completions.ts";
+import type { CounterStore } from "../stores/ports/counter-store.ts";
+import { openSharedCounterStore } from "../stores/shared-memory/shared-counter-store.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import { refuseUnreadable } from "./answer-error.ts";
 import { openCache } from "./open-cache.ts";
@@ -36,6 +39,8 @@ export interface ProxyOptions {
   /** Key under which credentials are hashed to count users; one of its own for each start when absent. */
   readonly hashKey?: Buffer;
   readonly keys: InstallationKeys;
+  /** What is counted against limits; counters of this worker alone when absent. */
+  readonly counters?: CounterStore;
   /** Names this start of the gateway. */
   readonly startId: string;
   /** Hash of `HEADGATE_ADMIN_TOKEN`; null or absent for none. */
@@ -111,6 +116,8 @@ export function startProxy(options: ProxyOptions): Proxy {
     readReference: createReferenceReader(clock, createSecretResolver(config.dataDirectory)),
     hashCredential: createCredentialHasher(hashKey),
     cache,
+    counters: options.counters ?? ownCounters(clock),
+    completions: createObservedCompletions(),
     clock,
     wheel,
   };
@@ -160,4 +167,8 @@ function openUpstreamClient(
     addressPolicy: compileAddressPolicy(config.network),
     ...(extraAuthorities === undefined ? {} : { extraAuthorities }),
   });
+}
+
+function ownCounters(clock: Clock): CounterStore {
+  return openSharedCounterStore({ path: null, uptimeMs: () => clock.monotonicMs(), nowMs: () => clock.nowMs() });
 }

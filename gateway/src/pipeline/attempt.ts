@@ -16,6 +16,7 @@ import { type CacheHit, lookUpCache } from "./look-up-cache.ts";
 import { holdRule } from "./hold-rule.ts";
 import { holdPrelude, type PreludeVerdict } from "./hold-prelude.ts";
 import { type Attempt, type AttemptResult, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
+import { type Reserved, reserve } from "./reserve.ts";
 import { switchProblem } from "./socket/check-switch.ts";
 import type { Step } from "./step.ts";
 
@@ -40,7 +41,7 @@ interface FailedTry {
 }
 
 /**
- * Stage 6: tries the steps in order, each as often as its policy says, until an answer's first content is there.
+ * Stage 7: tries the steps in order, each as often as its policy says, until an answer's first content is there.
  * A step gives way to the next on any status but 2xx, on failures and time-outs, after its tries (reference §6, §7).
  * A step that another one gave way to may have a cached answer.
  * @returns the answer to deliver; null when the client left.
@@ -105,7 +106,7 @@ interface Try {
 async function tryOnce(current: Try): Promise<Answer | FailedTry> {
   const { exchange, step, credentials, number } = current;
   const { clock } = exchange.gateway;
-  const begun: Omit<Attempt, "key"> = {
+  const begun: Omit<Attempt, "key" | "reserved"> = {
     step,
     number,
     id: exchange.attempts.length === 0 ? exchange.requestId : newId(),
@@ -113,13 +114,15 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
     startedAtMs: clock.monotonicMs(),
   };
   let prepared: PreparedTry;
+  let reserved: Reserved | null;
   try {
     const preparing = credentials.prepare();
     prepared = preparing instanceof Promise ? await preparing : preparing;
+    reserved = await reserve(exchange, current.resolved, step);
   } catch (error) {
-    return unsent(current, { ...begun, key: credentials.key }, error);
+    return unsent(current, { ...begun, key: credentials.key, reserved: null }, error);
   }
-  const attemptNow: Attempt = { ...begun, key: credentials.key };
+  const attemptNow: Attempt = { ...begun, key: credentials.key, reserved };
   if (exchange.isClientGone) return failed(current, attemptNow, new UpstreamFailure("aborted", "the client left"));
   const call = send(current, prepared);
   exchange.onClientGone = () => call.abort();
@@ -169,6 +172,7 @@ function send(
 ): UpstreamCall {
   const { config, upstream } = exchange.gateway;
   const { timeouts } = config;
+  exchange.isSent = true;
   // The last of several tries waits as long as the gateway itself allows (reference §7.1).
   const isWaived = isRepeat && !hasAlternative;
   const askedMs = isWaived ? null : step.requestTimeoutMs;
@@ -212,11 +216,14 @@ function failed(current: Try, attemptNow: Attempt, failure: UpstreamFailure): Fa
   };
 }
 
-/** Faults of a credential of the gateway's: another step may have a better one. */
-const KEY_FAULTS: ReadonlySet<ErrorDefinition> = new Set([
+/** Faults of a credential of the gateway's, and limits: another step may have a better one, or one that is not full. */
+const STEP_REFUSALS: ReadonlySet<ErrorDefinition> = new Set([
   errorCatalogue.unknownStoredKey,
   errorCatalogue.credentialMissing,
   errorCatalogue.storedKeyUnusable,
+  errorCatalogue.rateLimited,
+  errorCatalogue.spendLimited,
+  errorCatalogue.spendLimitedOnRun,
 ]);
 
 /**
@@ -225,17 +232,17 @@ const KEY_FAULTS: ReadonlySet<ErrorDefinition> = new Set([
  */
 function unsent(current: Try, attemptNow: Attempt, thrown: unknown): FailedTry {
   const definition = thrown instanceof GatewayError ? thrown.definition : null;
-  const isKeyFault = definition !== null && KEY_FAULTS.has(definition);
-  if (!(thrown instanceof GatewayError) || (definition?.fault !== "provider" && !isKeyFault)) throw thrown;
+  const isRefused = definition !== null && STEP_REFUSALS.has(definition);
+  if (!(thrown instanceof GatewayError) || (definition?.fault !== "provider" && !isRefused)) throw thrown;
   const { status, code } = thrown.definition;
   const { cause, upstreamStatus } = thrown.details;
   recordNoAnswer(current, attemptNow, {
-    outcome: isKeyFault ? "refused" : status === 504 ? "timeout" : "upstream_failed",
+    outcome: isRefused ? "refused" : status === 504 ? "timeout" : "upstream_failed",
     statusCode: status,
     errorCode: code,
     cause: cause ?? "credential_endpoint_failed",
   });
-  const isRetryable = !isKeyFault && (upstreamStatus === undefined || isRetryableStatus(upstreamStatus));
+  const isRetryable = !isRefused && (upstreamStatus === undefined || isRetryableStatus(upstreamStatus));
   return {
     answer: null,
     failure: null,
@@ -349,7 +356,7 @@ function recordEnd(current: Try, answer: Answer, { outcome, cause, pieces }: Und
 function giveUp(exchange: Exchange, outcome: FailedTry): Answer {
   if (outcome.answer !== null) return outcome.answer;
   const { failure, refusal } = outcome;
-  if (refusal !== null && KEY_FAULTS.has(refusal.definition)) throw refusal;
+  if (refusal !== null && STEP_REFUSALS.has(refusal.definition)) throw refusal;
   if (refusal !== null) {
     const name = refusal.definition.status === 504 ? "upstreamTimeout" : "upstreamFailed";
     throw new GatewayError(name, { ...refusal.details, attempts: exchange.attempts });

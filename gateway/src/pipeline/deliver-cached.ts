@@ -25,6 +25,7 @@ export async function deliverCached(exchange: Exchange, admitted: Admitted, { st
     number: 1,
     id: exchange.attempts.length === 0 ? exchange.requestId : newId(),
     key: null,
+    reserved: null,
     createdAtMs: clock.nowMs(),
     startedAtMs: clock.monotonicMs(),
   };

@@ -6,6 +6,8 @@ import type { IncomingRequest } from "../http1/server-connection.ts";
 import { asksForWebSocket } from "../websocket/handshake.ts";
 import { isBindingTarget } from "./binding-call.ts";
 import type { AnswerLead } from "./answer-lead.ts";
+import type { LimitRule } from "../limits/limit-rule.ts";
+import type { Reservation } from "../stores/ports/counter-store.ts";
 import type { Gateway } from "./gateway.ts";
 import { isRestTarget } from "./read-rest-path.ts";
 
@@ -29,6 +31,16 @@ export interface Exchange {
   clientWaitMs: number;
   /** Attempts made so far, oldest first; grows while the exchange runs. */
   readonly attempts: AttemptSummary[];
+  /** Fields that tell the client its limits, of the rules that count the request as a whole. */
+  limitFields: readonly string[];
+  /** The same of the rules about its last try. */
+  tryLimitFields: readonly string[];
+  /** What is left of the money in the rule that has the least; null where money is not limited. */
+  budgetRemaining: { readonly rule: LimitRule; readonly nanoUsd: number } | null;
+  /** What the request holds of the rules that count it as a whole; null for nothing. */
+  admission: Reservation | null;
+  /** Whether anything was sent to a provider. */
+  isSent: boolean;
   /** Whether attempts to come and waits are pointless because the client left. */
   isClientGone: boolean;
   /** Takes the answer under way into the cache; null when it is not to be cached. */
@@ -57,6 +69,11 @@ export function openExchange(request: IncomingRequest, gateway: Gateway): Exchan
     createdAtMs: gateway.clock.nowMs(),
     clientWaitMs: 0,
     attempts: [],
+    limitFields: [],
+    tryLimitFields: [],
+    budgetRemaining: null,
+    admission: null,
+    isSent: false,
     isClientGone: false,
     lead: null,
     onClientGone: () => {},

@@ -1,6 +1,7 @@
 import type { ExchangeRecord } from "../core/exchange.ts";
 import { headerValue } from "../core/header-list.ts";
 import { usdText } from "../core/money.ts";
+import { addBudgetField } from "./reserve.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Field by which Workers AI names a request, and its clients read it (reference §1.10). */
@@ -25,7 +26,10 @@ export function addGatewayFields(
     exchange.requestId,
     "cf-aig-trace-id",
     exchange.traceId,
+    ...exchange.limitFields,
+    ...exchange.tryLimitFields,
   );
+  addBudgetField(fields, exchange);
   if (exchange.isRest && headerValue(fields, RUN_ID_FIELD) === undefined) fields.push(RUN_ID_FIELD, exchange.requestId);
 }
 

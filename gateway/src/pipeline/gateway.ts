@@ -6,6 +6,8 @@ import type { UpstreamClient } from "../http1/upstream-client.ts";
 import type { PriceBook } from "../prices/price-book.ts";
 import type { KeyHealth } from "../routing/key-health.ts";
 import type { ActiveSettings } from "../settings/active-settings.ts";
+import type { ObservedCompletions } from "../limits/observed-completions.ts";
+import type { CounterStore } from "../stores/ports/counter-store.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import type { MakeModelList } from "./model-list.ts";
 
@@ -28,6 +30,10 @@ export interface Gateway {
   readonly hashCredential: (credential: string) => string;
   /** Answers given before; null where there can be none, and every request is a miss. */
   readonly cache: AnswerCache | null;
+  /** What is counted against limits, shared with the other workers. */
+  readonly counters: CounterStore;
+  /** How long answers were, for estimates. */
+  readonly completions: ObservedCompletions;
   readonly clock: Clock;
   readonly wheel: DeadlineWheel;
 }

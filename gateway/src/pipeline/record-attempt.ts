@@ -8,6 +8,7 @@ import type { Exchange } from "./exchange.ts";
 import { noCost } from "../prices/cost-of.ts";
 import { keptRequestHeaders, keptResponseHeaders } from "../providers/kept-headers.ts";
 import { isSuccess } from "./is-success.ts";
+import type { Reserved } from "./reserve.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
 import { userKey } from "./user-key.ts";
@@ -31,6 +32,8 @@ export interface Attempt {
   readonly createdAtMs: number;
   /** Monotonic. */
   readonly startedAtMs: number;
+  /** What it reserved of limits; null for nothing. */
+  readonly reserved: Reserved | null;
 }
 
 /** How an attempt went. Sizes in bytes, times monotonic milliseconds. */
@@ -115,6 +118,7 @@ export function recordAttempt(
     responseHeaders: keptResponseHeaders(result.responseHeaders),
     isLogged: step.log.isLogged,
   };
+  attempt.reserved?.settle(record);
   journal.append(record, bodiesOf(exchange, step, result));
   return record;
 }

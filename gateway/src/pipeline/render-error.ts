@@ -37,7 +37,7 @@ function messageForUsers({ message, definition, details }: GatewayError): string
 }
 
 function describe(error: GatewayError): Record<string, unknown> {
-  const { path, cause, explanation, upstreamStatus, attempts } = error.details;
+  const { path, cause, explanation, upstreamStatus, attempts, limit } = error.details;
   return {
     fault: error.definition.fault,
     retryable: error.definition.retryable,
@@ -45,6 +45,21 @@ function describe(error: GatewayError): Record<string, unknown> {
     ...(cause === undefined ? {} : { cause }),
     ...(explanation === undefined ? {} : { explanation }),
     ...(upstreamStatus === undefined ? {} : { upstream_status: upstreamStatus }),
+    ...(limit === undefined
+      ? {}
+      : {
+          limit: {
+            rule: limit.rule,
+            origin: limit.origin,
+            metric: limit.metric,
+            limit: limit.limit,
+            used: limit.used,
+            asked: limit.asked,
+            window: limit.window,
+            window_seconds: limit.windowSeconds,
+            retry_after_seconds: limit.retryAfterSeconds,
+          },
+        }),
     ...(attempts === undefined
       ? {}
       : {

@@ -8,6 +8,7 @@ import { deliverCached } from "./deliver-cached.ts";
 import { openExchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { lookUpCache } from "./look-up-cache.ts";
+import { endAdmission, limit } from "./limit.ts";
 import { planSteps } from "./plan-steps.ts";
 import { readControls } from "./read-controls.ts";
 import { refuse } from "./refuse.ts";
@@ -35,14 +36,16 @@ export async function serve(request: IncomingRequest, gateway: Gateway): Promise
     const planned = await planSteps(exchange, admitted, controls);
     const steps = checkModels(admitted, planned);
     const hit = await lookUpCache(exchange, admitted, steps[0]);
+    if (hit === null) await limit(exchange, admitted, steps);
     const answer = hit ?? (await attempt(exchange, admitted, steps));
     if (answer === null) return;
     if (!("call" in answer)) await deliverCached(exchange, admitted, answer);
-    else if (answer.call.raw !== null) relaySession(exchange, admitted, answer);
+    else if (answer.call.raw !== null) await relaySession(exchange, admitted, answer);
     else await deliver(exchange, admitted, answer);
   } catch (error) {
     refuse(exchange, resolved, error);
   } finally {
     exchange.lead?.letGo();
+    endAdmission(exchange);
   }
 }

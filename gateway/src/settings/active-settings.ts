@@ -5,6 +5,8 @@ import { tokenFinder } from "../access/find-token.ts";
 import { customProviderConfigs } from "./custom-provider.ts";
 import type { CompiledProvider, ProviderRegistry } from "../providers/registry.ts";
 import { withCustomProviders } from "../providers/registry.ts";
+import type { GatewayLimits } from "../limits/limit-rule.ts";
+import { limitsOfAccount } from "./account-limits.ts";
 import type { StoredKey } from "../core/stored-key.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { accessTokenOf } from "./access-token-object.ts";
@@ -44,6 +46,8 @@ export interface ActiveAccount {
    * to what was answered before: gateways without `cache_invalidate_on_update`, built-in providers.
    */
   revisionOf(kind: "gateway" | "custom-provider", id: string): string;
+  /** The limits of a gateway; null for none. */
+  limitsOf(gatewayId: string): GatewayLimits | null;
   /** Stored keys of a gateway for a provider, named by its own slug; empty where there is none. */
   keysOf(gatewayId: string, providerSlug: string): readonly StoredKey[];
 }
@@ -76,6 +80,7 @@ export function activateSettings(
         gateways: withoutPrototype(gateways),
         providers,
         revisionOf: settingsRevisions(model, accountId),
+        limitsOf: limitsOfAccount(accountId, gateways),
         keysOf: storedKeys(model, accountId, { slugOf: (name) => providers.get(name)?.slug ?? name, openSecret }),
       },
     ];

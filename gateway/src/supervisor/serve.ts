@@ -10,6 +10,7 @@ import { lockDataDirectory } from "./data-directory-lock.ts";
 import { exitStatus, type ExitStatus } from "./exit-status.ts";
 import { refuseOpenStart } from "./refuse-open-start.ts";
 import type { ProcessLog } from "./process-log.ts";
+import { prepareCounters } from "./worker-counters.ts";
 import { type RunningPart, shutdownGraceMs } from "./running-part.ts";
 import { listenForStop, type StopSignals } from "./stop-signals.ts";
 
@@ -68,6 +69,7 @@ async function serveLocked(options: LockedOptions, signals: StopSignals): Promis
   const { log } = options;
   // Here and not with the first record, so that it can be watched before there is one.
   mkdirSync(journalDirectory(options.config), { recursive: true, mode: 0o700 });
+  prepareCounters(options.config, log);
   const keys = await findKeys(options);
   refuseOpenStart(options.config);
   const config = { ...options.config, port: claimPort(options.config.host, options.config.port) };

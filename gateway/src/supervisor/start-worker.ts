@@ -5,10 +5,12 @@ import { openDropBoard } from "../journal/published-drops.ts";
 import { segmentBytesFor } from "../journal/segment-bytes-for.ts";
 import { type InstallationKeys, openInstallationKeys } from "../secrets/installation-keys.ts";
 import { loadHashKey } from "../secrets/hash-key.ts";
+import type { CounterStore } from "../stores/ports/counter-store.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import type { StartMessage } from "./ipc-messages.ts";
 import { dropBoardDirectory, journalDirectory } from "./journal-directory.ts";
 import { listenProblem } from "./listen-problem.ts";
+import { openWorkerCounters } from "./worker-counters.ts";
 import type { ProcessLog } from "./process-log.ts";
 import type { RunningPart } from "./running-part.ts";
 
@@ -16,6 +18,7 @@ import type { RunningPart } from "./running-part.ts";
 export type StartProxy = (options: {
   readonly config: GatewayConfig;
   readonly journal: ExchangeJournal;
+  readonly counters: CounterStore;
   readonly controlSocket: string | null;
   readonly reusePort: boolean;
   readonly hashKey: Buffer;
@@ -46,6 +49,7 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
     clock: systemClock,
     onEvent: ({ event, ...fields }) => log(event === "journal_failed" ? "error" : "warn", event, fields),
   });
+  const counters = openWorkerCounters(config, log);
   const hashKey = loadHashKey(config.dataDirectory);
   const drops = openDropBoard(dropBoardDirectory(config), start.name);
   const telling = setInterval(
@@ -56,6 +60,7 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
     const proxy = await startProxy({
       config,
       journal,
+      counters: counters.store,
       controlSocket,
       reusePort: config.workers > 0,
       hashKey,
@@ -71,12 +76,14 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
         await proxy.stop(graceMs);
         clearInterval(telling);
         drops.close();
+        counters.close();
         journal.close();
       },
     };
   } catch (error) {
     clearInterval(telling);
     drops.close();
+    counters.close();
     journal.close();
     const { code } = error as NodeJS.ErrnoException;
     throw listenErrorCodes.has(code) ? listenProblem(error, config.host, config.port) : error;

@@ -96,8 +96,7 @@ test("every field comes back as it was sent, and what has no effect yet is named
   const { result, messages } = await gateway.ask("POST", path, { ...required, id: "full", ...fields });
   expect(result).toMatchObject(fields);
   const named = messages.map(({ code, message }) => [code, message.split(" ")[0]]);
-  const expected =
-    "rate_limiting_limit workers_ai_billing_mode zdr log_classification dlp guardrails spend_limits stripe";
+  const expected = "workers_ai_billing_mode zdr log_classification dlp guardrails stripe";
   expect(named).toEqual(expected.split(" ").map((field) => [9100, field]));
   expect((await gateway.client.aiGateway.get("full", account)) as unknown).toEqual(result);
 });

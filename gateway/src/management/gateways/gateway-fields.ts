@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ignoredField } from "../ignored-field.ts";
 import { otelField } from "./otel-field.ts";
-import { dlpField, guardrailsField, spendLimitsField, stripeField } from "./policy-fields.ts";
+import { spendLimitsSchema } from "../../limits/spend-limits.ts";
+import { dlpField, guardrailsField, stripeField } from "./policy-fields.ts";
 
 const atLeastNothing = z.int().min(0).nullable();
 
@@ -58,7 +59,7 @@ export const optionalFields = z
     dlp: dlpField,
     guardrails: guardrailsField,
     otel: otelField,
-    spend_limits: spendLimitsField,
+    spend_limits: spendLimitsSchema,
     stripe: stripeField,
   })
   .partial();

@@ -41,32 +41,6 @@ export const dlpField = z
   .nullable()
   .meta({ description: "What is done about confidential data: policies, or one action for some profiles." });
 
-const filter = z.strictObject({ mode: z.literal("filter"), values: z.array(z.string().max(256)).max(1000) });
-
-/** `spend_limits` of a gateway (reference §13.3). */
-export const spendLimitsField = z
-  .strictObject({
-    enabled: z.boolean().default(false),
-    rules: z
-      .array(
-        z.strictObject({
-          id: name.optional(),
-          enabled: z.boolean().optional(),
-          limit: z.number().min(0).meta({ description: "US dollars." }),
-          limitType: z.literal("cost"),
-          window: z.int().min(1).meta({ description: "Seconds." }),
-          technique: z.enum(["sliding", "fixed"]).optional(),
-          model: filter.optional(),
-          provider: filter.optional(),
-          metadata: z.record(name, z.union([z.strictObject({ mode: z.literal("partition") }), filter])).optional(),
-        }),
-      )
-      .max(20)
-      .default([]),
-  })
-  .nullable()
-  .meta({ description: "How much may be spent in a window of time." });
-
 /** `stripe` of a gateway (reference §13.6). */
 export const stripeField = z
   .strictObject({

@@ -24,16 +24,11 @@ export function showGateway(gateway: SettingsObject): JsonObject {
 
 /** Fields that are kept for the features to come, and whether a gateway makes use of them. */
 const withoutEffect: readonly (readonly [string, (settings: GatewaySettings) => boolean])[] = [
-  [
-    "rate_limiting_limit",
-    ({ rate_limiting_limit: limit, rate_limiting_interval: seconds }) => (limit ?? 0) > 0 && (seconds ?? 0) > 0,
-  ],
   ["workers_ai_billing_mode", ({ workers_ai_billing_mode: mode }) => mode === "unified"],
   ["zdr", ({ zdr }) => zdr],
   ["log_classification", ({ log_classification: isOn }) => isOn],
   ["dlp", ({ dlp }) => dlp?.["enabled"] === true],
   ["guardrails", ({ guardrails }) => guardrails !== null],
-  ["spend_limits", ({ spend_limits: limits }) => limits?.["enabled"] === true],
   ["stripe", ({ stripe }) => stripe !== null],
 ];
 

@@ -21,8 +21,9 @@ import { SessionLog } from "./session-log.ts";
  *
  * A side that goes without a close frame makes the gateway send one to the other: 1014 to the client, 1011 to the provider; inside a
  * frame, where none may stand, the connection is cut. `timeouts.idle_ms` does not hold: silence is a session's usual state.
+ * Resolves when the record was appended.
  */
-export function relaySession(exchange: Exchange, resolved: Admitted, answer: Answer): void {
+export function relaySession(exchange: Exchange, resolved: Admitted, answer: Answer): Promise<void> {
   const provider = answer.call.raw as RawConnection;
   const { step } = answer.attempt;
   const { credentialIn } = step.provider.provider.socket ?? {};
@@ -33,8 +34,9 @@ export function relaySession(exchange: Exchange, resolved: Admitted, answer: Ans
   );
   addGatewayFields(fields, exchange, { logId: answer.attempt.id, step: step.index });
   const client = exchange.request.response.switchProtocols(fields);
-  const session = new Session({ exchange, resolved, answer, client, provider });
-  session.start();
+  return new Promise((over) => {
+    new Session({ exchange, resolved, answer, client, provider, over }).start();
+  });
 }
 
 interface SessionOptions {
@@ -43,6 +45,8 @@ interface SessionOptions {
   readonly answer: Answer;
   readonly client: RawConnection | null;
   readonly provider: RawConnection;
+  /** Called when the record was appended. */
+  readonly over: () => void;
 }
 
 interface SessionEnd {
@@ -228,6 +232,7 @@ class Session implements DirectionOwner, Watched {
         sent: { sizeBytes: this.#clientBytes, body: this.#logs?.client.snapshot() ?? null },
       },
     });
+    this.#options.over();
   }
 }
 
