@@ -23,7 +23,7 @@ export async function buildDashboard(folder, bundle = bundleWithVite) {
   const draftPath = join(folder, `dist.draft-${process.pid}`);
   rmSync(draftPath, { recursive: true, force: true });
   try {
-    generateApi(join(folder, documentPath), join(folder, generatedFolder, "operations.ts"));
+    generateApi(join(folder, documentPath), join(folder, generatedFolder));
     await bundle(folder, draftPath);
     writeFileSync(join(draftPath, ".built-from"), key);
     rmSync(distPath, { recursive: true, force: true });

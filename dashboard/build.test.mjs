@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildDashboard } from "./build.mjs";
-import { apiTypes } from "./generate-api.mjs";
+import { apiTypes, bodySchemas } from "./generate-api.mjs";
 
 const document = JSON.stringify({ paths: {}, components: { schemas: {} } });
 
@@ -74,4 +74,20 @@ test("types tell path, query, body and the result inside the envelope", () => {
   expect(text).toContain("asked: { signal?: AbortSignal };");
   expect(text).toContain("result: Thing;");
   expect(text).toContain("result: string;");
+});
+
+test("forms get the bounds of each body, without examples", () => {
+  const schema = { type: "object", properties: { retries: { type: "integer", maximum: 5, examples: [3] } } };
+  const text = bodySchemas({
+    paths: {
+      "/things": {
+        get: { operationId: "listThings" },
+        post: { operationId: "createAThing", requestBody: { content: { "application/json": { schema } } } },
+      },
+    },
+  });
+  expect(text).toContain(
+    'export const createAThingBody: ValueSchema = {"type":"object","properties":{"retries":{"type":"integer","maximum":5}}};',
+  );
+  expect(text).not.toContain("listThings");
 });

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 
 const methods = ["get", "post", "put", "patch", "delete"];
 
@@ -103,13 +103,45 @@ function objectType({ properties = {}, required = [], additionalProperties }) {
 }
 
 /**
- * Writes the types of the API that `documentPath` describes, unless they are there.
+ * TypeScript for the schema of every JSON body, one constant for each operation, so that forms know its bounds before they ask.
+ *
+ * @param {object} document as `apiTypes` takes it
+ * @returns {string}
+ */
+export function bodySchemas(document) {
+  const bodies = Object.values(document.paths).flatMap((item) =>
+    methods
+      .map((method) => item[method])
+      .map((operation) => [operation?.operationId, operation?.requestBody?.content?.["application/json"]?.schema])
+      .filter(([, schema]) => schema !== undefined),
+  );
+  return [
+    "// Written by generate-api.mjs from docs/reference/openapi.json; not by hand, and not kept in the repository.\n",
+    'import type { ValueSchema } from "../../lib/value-fault.ts";\n',
+    ...bodies.map(
+      ([id, schema]) => `export const ${id}Body: ValueSchema = ${JSON.stringify(schema, withoutExamples)};\n`,
+    ),
+  ].join("\n");
+}
+
+/** Examples are for readers of the reference. */
+function withoutExamples(name, value) {
+  return name === "examples" && Array.isArray(value) ? undefined : value;
+}
+
+/**
+ * Writes what pages know of the API that `documentPath` describes, unless it is there: `operations.ts` and `bodies.ts`.
  *
  * @param {string} documentPath
- * @param {string} targetPath
+ * @param {string} folder
  */
-export function generateApi(documentPath, targetPath) {
-  const text = apiTypes(JSON.parse(readFileSync(documentPath, "utf8")));
+export function generateApi(documentPath, folder) {
+  const document = JSON.parse(readFileSync(documentPath, "utf8"));
+  writeIfOther(join(folder, "operations.ts"), apiTypes(document));
+  writeIfOther(join(folder, "bodies.ts"), bodySchemas(document));
+}
+
+function writeIfOther(targetPath, text) {
   if (textAt(targetPath) === text) return;
   mkdirSync(dirname(targetPath), { recursive: true });
   writeFileSync(targetPath, text);

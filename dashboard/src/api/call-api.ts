@@ -1,5 +1,5 @@
 import type { Operations } from "./generated/operations.ts";
-import { storedToken } from "./session.ts";
+import { storedCsrfToken, storedToken } from "./session.ts";
 
 /** Name of an operation: `GET /client/v4/accounts`. */
 export type OperationName = keyof Operations;
@@ -95,8 +95,10 @@ async function request(name: OperationName, { path = {}, query = {}, body, signa
 /** Fields that tell who asks; for streams and downloads as well. */
 function credentialHeaders(hasBody = false): Record<string, string> {
   const token = storedToken();
+  const csrfToken = storedCsrfToken();
   return {
     ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    ...(csrfToken === null ? {} : { "x-csrf-token": csrfToken }),
     ...(hasBody ? { "content-type": "application/json" } : {}),
   };
 }

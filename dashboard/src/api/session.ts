@@ -11,3 +11,16 @@ export function storeToken(token: string | null): void {
   if (token === null) sessionStorage.removeItem(KEY);
   else sessionStorage.setItem(KEY, token);
 }
+
+const CSRF_KEY = "headgate.csrf";
+
+/** What changes have to bring along when a cookie tells who asks; null when it is not needed. */
+export function storedCsrfToken(): string | null {
+  return sessionStorage.getItem(CSRF_KEY);
+}
+
+/** Keeps it for this tab, or forgets it. */
+export function storeCsrfToken(token: string | null): void {
+  if (token === null) sessionStorage.removeItem(CSRF_KEY);
+  else sessionStorage.setItem(CSRF_KEY, token);
+}

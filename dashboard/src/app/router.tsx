@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { Failure } from "../components/ui/failure.tsx";
+import { pageIn, type RawSearch, textIn } from "../lib/search.ts";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Outlet, errorComponent: ({ error }) => <Failure error={error} /> });
@@ -30,6 +31,7 @@ const shell = createRoute({ getParentRoute: () => root, id: "shell", component: 
 const gateways = createRoute({
   getParentRoute: () => shell,
   path: "/ui/gateways",
+  validateSearch: (search: RawSearch) => ({ ...pageIn(search), ...textIn(search, "q", 64) }),
   component: lazyRouteComponent(() => import("../features/gateways/gateways-page.tsx"), "GatewaysPage"),
 });
 

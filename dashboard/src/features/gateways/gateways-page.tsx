@@ -1,57 +1,134 @@
-import { useQuery } from "@tanstack/react-query";
-import { callApi } from "../../api/call-api.ts";
+import { getRouteApi } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import type { Gateway } from "../../api/generated/operations.ts";
+import { useApi } from "../../api/use-api.ts";
 import { useAccount } from "../../app/account.tsx";
-import { Failure } from "../../components/ui/failure.tsx";
-import { Loading } from "../../components/ui/loading.tsx";
+import { useMay } from "../../app/session.tsx";
+import { Answered } from "../../components/ui/answered.tsx";
+import { Badge } from "../../components/ui/badge.tsx";
+import { Button } from "../../components/ui/button.tsx";
 import { Page } from "../../components/ui/page.tsx";
-import { formatTime } from "../../lib/format.ts";
+import { Pager } from "../../components/ui/pager.tsx";
+import { type Column, PlainTable } from "../../components/ui/plain-table.tsx";
+import { TextField } from "../../components/ui/text-field.tsx";
+import { formatCount, formatTime, formatUsd, NOTHING } from "../../lib/format.ts";
+import { CreateGateway } from "./create-gateway.tsx";
+import { type GatewayCounts, useGatewayCounts } from "./use-gateway-counts.ts";
 
-/** Every gateway of the account. */
+const route = getRouteApi("/shell/ui/gateways");
+const PER_PAGE = 20;
+
+/** Every gateway of the account: find one, make one. */
 export function GatewaysPage() {
   const { accountId } = useAccount();
-  const gateways = useQuery({
-    queryKey: ["gateways", accountId],
-    queryFn: () =>
-      callApi("GET /client/v4/accounts/{account_id}/ai-gateway/gateways", {
-        path: { account_id: accountId },
-        query: { per_page: 100 },
-      }),
+  const { page = 1, q = "" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const may = useMay();
+  const [isCreating, setCreating] = useState(false);
+  const counts = useGatewayCounts(accountId);
+  const gateways = useApi("GET /client/v4/accounts/{account_id}/ai-gateway/gateways", {
+    path: { account_id: accountId },
+    query: { page, per_page: PER_PAGE, search: q.slice(0, 64) },
   });
+  const actions = may("gateways.edit") ? (
+    <Button kind="main" onClick={() => setCreating(true)}>
+      <Plus size={16} aria-hidden /> Create gateway
+    </Button>
+  ) : null;
   return (
-    <Page title="Gateways" lead="Each is an address for requests, with settings of its own.">
-      {gateways.isPending ? <Loading /> : null}
-      {gateways.isError ? <Failure error={gateways.error} retry={() => void gateways.refetch()} /> : null}
-      {gateways.data === undefined ? null : (
-        <div className="overflow-x-auto rounded border border-line bg-panel">
-          <table className="w-full text-left">
-            <thead className="border-b border-line text-soft">
-              <tr>
-                {["Gateway", "Asks for a token", "Logs", "Retries", "Changed"].map((title) => (
-                  <th key={title} scope="col" className="px-3 py-2 font-medium whitespace-nowrap">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {gateways.data.result.map((gateway) => (
-                <tr key={gateway.id} className="border-b border-line last:border-0">
-                  <td className="px-3 py-2 font-medium">
-                    {gateway.id}
-                    {gateway.managed_by === "file" ? (
-                      <span className="ml-2 text-xs text-soft">in headgate.yaml</span>
-                    ) : null}
-                  </td>
-                  <td className="px-3 py-2">{gateway.authentication ? "yes" : "no"}</td>
-                  <td className="px-3 py-2">{gateway.collect_logs ? "kept" : "not kept"}</td>
-                  <td className="px-3 py-2">{gateway.retry_max_attempts ?? 1}</td>
-                  <td className="px-3 py-2 whitespace-nowrap">{formatTime(gateway.modified_at)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+    <Page
+      title="Gateways"
+      lead="Each is an address for requests, with settings of its own. Numbers are of the last 24 hours."
+      actions={actions}
+    >
+      <TextField
+        label="Find by name"
+        type="search"
+        className="mb-3 max-w-xs"
+        value={q}
+        onText={(text) => void navigate({ search: text === "" ? {} : { q: text }, replace: true })}
+      />
+      <Answered query={gateways}>
+        {({ result, info }) => (
+          <>
+            <PlainTable
+              label="Gateways"
+              columns={columnsOf(accountId, counts)}
+              rows={result}
+              keyOf={({ id }) => id}
+              empty={q === "" ? "There is no gateway yet." : `No gateway has “${q}” in its name.`}
+            />
+            <Pager
+              page={page}
+              perPage={PER_PAGE}
+              total={info?.total_count ?? 0}
+              onPage={(next) => void navigate({ search: { ...(q === "" ? {} : { q }), page: next } })}
+            />
+          </>
+        )}
+      </Answered>
+      <CreateGateway isOpen={isCreating} onClose={() => setCreating(false)} />
     </Page>
+  );
+}
+
+function columnsOf(accountId: string, counts: ReadonlyMap<string, GatewayCounts>): readonly Column<Gateway>[] {
+  const of = ({ id }: Gateway) => counts.get(id);
+  return [
+    {
+      title: "Gateway",
+      cell: (gateway) => (
+        <span className="flex flex-wrap items-center gap-x-2">
+          <span className="font-medium">{gateway.id}</span>
+          {gateway.managed_by === "file" ? <Badge>headgate.yaml</Badge> : null}
+        </span>
+      ),
+    },
+    { title: "Requests", align: "end", cell: (gateway) => formatCount(of(gateway)?.requests ?? 0) },
+    { title: "Cost", align: "end", cell: (gateway) => formatUsd(of(gateway)?.cost ?? 0) },
+    { title: "Status", cell: (gateway) => <Health counts={of(gateway)} /> },
+    { title: "Logs", align: "end", isMinor: true, cell: ({ id }) => <Logs accountId={accountId} gatewayId={id} /> },
+    {
+      title: "Last request",
+      isMinor: true,
+      cell: ({ id }) => <LastRequest accountId={accountId} gatewayId={id} />,
+    },
+    {
+      title: "Open to",
+      isMinor: true,
+      cell: ({ authentication }) => (authentication ? "tokens" : <span className="text-warn">everybody</span>),
+    },
+  ];
+}
+
+function Health({ counts }: { readonly counts: GatewayCounts | undefined }) {
+  if (counts === undefined) return <span className="text-soft">No requests</span>;
+  if (counts.errors === 0) return <Badge kind="good">Healthy</Badge>;
+  return (
+    <Badge kind={counts.errors * 20 > counts.requests ? "bad" : "warn"}>{formatCount(counts.errors)} failed</Badge>
+  );
+}
+
+interface OfGateway {
+  readonly accountId: string;
+  readonly gatewayId: string;
+}
+
+function Logs(of: OfGateway) {
+  const total = useNewestLog(of).data?.info?.total_count;
+  return total === undefined ? NOTHING : formatCount(total);
+}
+
+function LastRequest(of: OfGateway) {
+  return <span className="whitespace-nowrap">{formatTime(useNewestLog(of).data?.result[0]?.created_at)}</span>;
+}
+
+function useNewestLog({ accountId, gatewayId }: OfGateway) {
+  const may = useMay();
+  return useApi(
+    "GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs",
+    { path: { account_id: accountId, gateway_id: gatewayId }, query: { per_page: 1 } },
+    may("logs.read"),
   );
 }

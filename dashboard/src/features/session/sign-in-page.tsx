@@ -2,51 +2,122 @@ import { useNavigate } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, callApi } from "../../api/call-api.ts";
-import { storeToken } from "../../api/session.ts";
+import { storeCsrfToken, storeToken } from "../../api/session.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 
-/** Lets in who has an API token. */
+type Way = "password" | "token";
+
+const ways: readonly { readonly way: Way; readonly label: string }[] = [
+  { way: "token", label: "API token" },
+  { way: "password", label: "E-mail and password" },
+];
+
+/** Lets in who has an API token, or an address and a password. */
 export function SignInPage() {
-  const [token, setToken] = useState("");
-  const [fault, setFault] = useState<string | undefined>();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    storeToken(token.trim());
-    try {
-      await callApi("GET /client/v4/accounts", {});
-      queries.clear();
-      await navigate({ to: "/ui/gateways" });
-    } catch (error) {
-      storeToken(null);
-      const isUnknown = error instanceof ApiError && (error.status === 401 || error.status === 403);
-      setFault(isUnknown ? "This token is not known here" : (error as Error).message);
-    }
-  };
+  const [way, setWay] = useState<Way>("token");
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <title>Sign in · Headgate</title>
-      <form
-        className="w-full max-w-sm rounded-lg border border-line bg-panel p-6"
-        onSubmit={(event) => void submit(event)}
-      >
+      <div className="w-full max-w-sm rounded-lg border border-line bg-panel p-6">
         <h1 className="mb-4 text-xl font-semibold">Headgate</h1>
-        <TextField
-          label="API token"
-          type="password"
-          autoComplete="off"
-          required
-          value={token}
-          onText={setToken}
-          fault={fault}
-          hint="The first start prints one, HEADGATE_ADMIN_TOKEN is one, and headgate tokens create makes others."
-        />
-        <Button kind="main" type="submit" className="mt-4 w-full">
-          Sign in
-        </Button>
-      </form>
+        <div role="group" aria-label="How to sign in" className="mb-4 grid grid-cols-2 gap-1 rounded bg-hover p-1">
+          {ways.map((each) => (
+            <button
+              key={each.way}
+              type="button"
+              aria-pressed={way === each.way}
+              className={`rounded px-2 py-1 text-sm ${way === each.way ? "bg-panel font-medium" : "text-soft"}`}
+              onClick={() => setWay(each.way)}
+            >
+              {each.label}
+            </button>
+          ))}
+        </div>
+        {way === "token" ? <TokenForm /> : <PasswordForm />}
+      </div>
     </main>
   );
+}
+
+function TokenForm() {
+  const [token, setToken] = useState("");
+  const { fault, enter } = useEntrance(async () => {
+    storeToken(token.trim());
+    try {
+      await callApi("GET /api/session", {});
+    } catch (error) {
+      storeToken(null);
+      const isUnknown = error instanceof ApiError && (error.status === 401 || error.status === 403);
+      throw isUnknown ? new Error("This token is not known here", { cause: error }) : error;
+    }
+  });
+  return (
+    <form onSubmit={enter}>
+      <TextField
+        label="API token"
+        type="password"
+        autoComplete="off"
+        required
+        value={token}
+        onText={setToken}
+        fault={fault}
+        hint="The first start prints one, HEADGATE_ADMIN_TOKEN is one, and headgate tokens create makes others."
+      />
+      <Button kind="main" type="submit" className="mt-4 w-full">
+        Sign in
+      </Button>
+    </form>
+  );
+}
+
+function PasswordForm() {
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const { fault, enter } = useEntrance(async () => {
+    storeToken(null);
+    try {
+      const { result } = await callApi("POST /api/session", { body: { email: email.trim(), password } });
+      storeCsrfToken(result.csrf_token);
+    } catch (error) {
+      const isUnknown = error instanceof ApiError && error.status === 401;
+      throw isUnknown ? new Error("Address or password is not right", { cause: error }) : error;
+    }
+  });
+  return (
+    <form onSubmit={enter} className="space-y-3">
+      <TextField label="E-mail" type="email" autoComplete="username" required value={email} onText={setEmail} />
+      <TextField
+        label="Password"
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onText={setPassword}
+        fault={fault}
+      />
+      <Button kind="main" type="submit" className="w-full">
+        Sign in
+      </Button>
+    </form>
+  );
+}
+
+/** Goes in when `signIn` went well; tells what it throws. */
+function useEntrance(signIn: () => Promise<void>) {
+  const [fault, setFault] = useState<string | undefined>();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const enter = (event: FormEvent): void => {
+    event.preventDefault();
+    setFault(undefined);
+    signIn().then(
+      () => {
+        queries.clear();
+        return navigate({ to: "/ui/gateways" });
+      },
+      (error: unknown) => setFault(error instanceof Error ? error.message : String(error)),
+    );
+  };
+  return { fault, enter };
 }

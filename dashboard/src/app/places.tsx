@@ -1,0 +1,51 @@
+import { Link } from "@tanstack/react-router";
+import { type LucideIcon, Server } from "lucide-react";
+import { type May, useMay } from "./session.tsx";
+
+interface Place {
+  readonly to: "/ui/gateways";
+  readonly label: string;
+  readonly icon: LucideIcon;
+  /** Whether whoever looks may see anything there. */
+  readonly isOpen: (may: May) => boolean;
+}
+
+const groups: readonly { readonly title: string; readonly places: readonly Place[] }[] = [
+  {
+    title: "Set up",
+    places: [{ to: "/ui/gateways", label: "Gateways", icon: Server, isOpen: (may) => may("gateways.read") }],
+  },
+];
+
+/** Every page there is for whoever looks. @param onGo called when one is chosen. */
+export function Places({ onGo }: { readonly onGo: () => void }) {
+  const may = useMay();
+  return (
+    <nav aria-label="Pages" className="mb-3 grow space-y-4">
+      {groups.map(({ title, places }) => {
+        const open = places.filter(({ isOpen }) => isOpen(may));
+        if (open.length === 0) return null;
+        return (
+          <div key={title}>
+            <p className="mb-1 px-2 text-xs text-soft">{title}</p>
+            <ul className="space-y-0.5">
+              {open.map(({ to, label, icon: Icon }) => (
+                <li key={to}>
+                  <Link
+                    to={to}
+                    onClick={onGo}
+                    className="flex items-center gap-2 rounded px-2 py-1.5 text-soft hover:bg-hover hover:text-ink"
+                    activeProps={{ className: "bg-hover font-medium !text-ink", "aria-current": "page" }}
+                  >
+                    <Icon size={16} aria-hidden />
+                    {label}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+        );
+      })}
+    </nav>
+  );
+}
