@@ -111,6 +111,7 @@ export function parseConfig(text: string | null, environment: Environment, optio
       cache: settings.cache,
       analytics: settings.analytics,
       network: settings.network,
+      sign_in: settings.sign_in as GatewayConfig["sign_in"],
       // A key that the file leaves out is absent, not undefined: the values come from YAML.
       prices: (settings.prices ?? {}) as GatewayConfig["prices"],
     },

@@ -62,9 +62,11 @@ describe("headgate.example.yaml", () => {
     expect(parseConfig(example, {}, options).config).toEqual(parseConfig(null, {}, options).config);
   });
 
-  test("uncommented, it sets the defaults, two example providers and one example price", () => {
-    const { accounts, providers, prices, ...config } = parseConfig(uncommented, {}, options).config;
-    expect({ ...config, accounts: {}, providers: {}, prices: {} }).toEqual(parseConfig(null, {}, options).config);
+  test("uncommented, it sets the defaults, two example providers, one example price and one way to sign in", () => {
+    const { accounts, providers, prices, sign_in, ...config } = parseConfig(uncommented, {}, options).config;
+    const defaults = parseConfig(null, {}, options).config;
+    const named = { accounts: defaults.accounts, providers: defaults.providers, prices: defaults.prices };
+    expect({ ...config, ...named, sign_in: defaults.sign_in }).toEqual(defaults);
     const noSpendLimits = { enabled: false, rules: [] };
     const own = { "custom-lab": { base_url: "http://10.0.0.6:8000", dialect: "openai-chat" } };
     expect(accounts).toEqual({
@@ -76,6 +78,7 @@ describe("headgate.example.yaml", () => {
     });
     expect(Object.keys(providers)).toEqual(["openai", "custom-vllm"]);
     expect(Object.keys(prices)).toEqual(["custom-vllm"]);
+    expect(sign_in.oidc?.roles).toEqual({ platform: { "*": "admin" } });
   });
 
   test("uncommented, it shows every key of the schema", () => {
@@ -93,6 +96,8 @@ function shownKeys(value: unknown, prefix = ""): string[] {
     "accounts.<account>.providers.": "<provider>",
     "providers.": "<provider>",
     "prices.": "<provider>",
+    "sign_in.oidc.roles.": "<group>",
+    "sign_in.oidc.roles.<group>.": "<account>",
     "prices.<provider>.": "<model>",
     "prices.<provider>.<model>.service_tiers.": "<tier>",
   };

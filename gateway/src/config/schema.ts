@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { allowanceFault } from "../core/address-policy.ts";
 import { baseUrlFault, baseUrlPattern } from "./base-url.ts";
 import { spendLimitsSchema } from "../limits/spend-limits.ts";
+import { network } from "./network-schema.ts";
 import { pricesSchema } from "./prices-schema.ts";
+import { section } from "./section.ts";
+import { signInSchema } from "./sign-in-schema.ts";
 import { storedKeySchema } from "./stored-key-schema.ts";
 
 /** Accounts, gateways and, after `custom-`, custom providers are named so. */
@@ -46,16 +48,6 @@ function integer(description: string, { min, max, default: fallback }: NumberMea
 
 function timeout(description: string, defaultMs: number) {
   return integer(description, { min: 0, max: dayMs, default: defaultMs });
-}
-
-/** A mapping whose keys may all be left out; the key with nothing behind it, as when every line below is commented out, counts as empty. */
-function section<Shape extends z.ZodRawShape>(description: string, shape: Shape) {
-  const object = z.strictObject(shape);
-  return object
-    .nullable()
-    .transform((value): z.output<typeof object> => value ?? object.parse({}))
-    .prefault({} as z.input<typeof object>)
-    .meta({ description });
 }
 
 const name = z.string().regex(namePattern);
@@ -312,26 +304,6 @@ const analytics = section("Counts for analytics. Charts of older times come from
   keep_days_days: integer("Days for which counts by day are kept.", { min: 2, max: 10_000, default: 3650 }),
 });
 
-const network = section(
-  "What settings made through the API (custom providers, webhooks) may reach beyond https at public addresses. What this file declares is not held to it.",
-  {
-    allow_private: z
-      .array(
-        z.string().superRefine((value, context) => {
-          const fault = allowanceFault(value);
-          if (fault !== null) context.addIssue({ code: "custom", message: fault });
-        }),
-      )
-      .max(1000)
-      .default([])
-      .meta({
-        description:
-          "Addresses, ranges such as `10.0.0.0/8`, host names and `*.` host names that may be reached although they are not public. A host name allows private, loopback and carrier NAT addresses behind it; link-local, metadata and reserved ones take a range.",
-      }),
-    allow_http: z.boolean().default(false).meta({ description: "Whether `http:` URLs are allowed too." }),
-  },
-);
-
 /**
  * The configuration file. Strict: an unknown key is an error. Every key carries its description, range and default,
  * from which the JSON Schema, the reference page and the "expected …" of error messages are made.
@@ -352,6 +324,11 @@ export const fileSchema = z
     cache,
     analytics,
     network,
+    sign_in: signInSchema
+      .nullable()
+      .transform((value) => value ?? { oidc: null })
+      .prefault({})
+      .meta({ description: "How people sign in beside passwords." }),
     prices: pricesSchema,
   })
   .meta({ title: "Headgate configuration", description: "The file headgate.yaml." });

@@ -13,7 +13,7 @@ export interface ConfigAgain {
 /** Sections that count at once. */
 const liveKeys: ReadonlySet<string> = new Set(["accounts", "providers"]);
 /** What comes from the environment, which a running process does not see change. */
-const environmentKeys: ReadonlySet<string> = new Set(["host", "port", "workers", "dataDirectory"]);
+const environmentKeys: ReadonlySet<string> = new Set(["host", "port", "workers", "allowsOpen", "dataDirectory"]);
 
 /**
  * Reads `file` as at the start.

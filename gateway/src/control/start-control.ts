@@ -52,6 +52,8 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
     keys,
     adminToken,
     clock: systemClock,
+    oidc: config.sign_in.oidc,
+    log,
   });
   const records = startRecords({ config, settings: settings.desk, log });
   const routes = [

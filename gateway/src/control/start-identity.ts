@@ -6,14 +6,20 @@ import { openSignInGuard } from "../access/sign-in-guard.ts";
 import { hashToken, newTokenText, shownParts } from "../access/token-text.ts";
 import type { Clock } from "../core/clock.ts";
 import type { JsonObject } from "../core/gateway-settings.ts";
+import type { OidcSettings } from "../core/sign-in-settings.ts";
 import { newId } from "../core/ids.ts";
 import { auditDraft } from "../management/audit-draft.ts";
 import { callerIdentifier } from "../management/identity/identify-caller.ts";
 import { identityRoutes } from "../management/identity-routes.ts";
 import { signedInBy } from "../management/session/caller-of-session.ts";
+import { openOidcClient } from "../management/session/oidc-client.ts";
+import type { OidcRoutesOptions } from "../management/session/oidc-routes-options.ts";
+import { openPendingSignIns } from "../management/session/pending-sign-ins.ts";
 import { openSessionDesk } from "../management/session/session-desk.ts";
 import type { Route } from "../management/route.ts";
 import type { RouterOptions } from "../management/router.ts";
+import { createSecretResolver } from "../secrets/resolve-secret.ts";
+import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { accessTokenOf, type TokenValue } from "../settings/access-token-object.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
@@ -40,6 +46,9 @@ export interface IdentityOptions {
   /** `HEADGATE_ADMIN_TOKEN`; null when it is not set. */
   readonly adminToken: string | null;
   readonly clock: Clock;
+  /** Null when there is no identity provider. */
+  readonly oidc: OidcSettings | null;
+  readonly log: ProcessLog;
 }
 
 /** Starts telling callers apart. The first start without `HEADGATE_ADMIN_TOKEN` makes a token that may do everything. */
@@ -66,10 +75,25 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
       randomBytes,
       passwords: openPasswords(),
       guard: openSignInGuard(clock),
+      oidc: options.oidc === null ? null : oidcOf(options.oidc, options),
       clock,
     }),
     firstToken,
     stop: withdraw,
+  };
+}
+
+function oidcOf(
+  settings: OidcSettings,
+  { dataDirectory, clock, log }: IdentityOptions,
+): NonNullable<OidcRoutesOptions["oidc"]> {
+  const resolveSecret = createSecretResolver(dataDirectory);
+  return {
+    settings,
+    client: openOidcClient({ settings, resolveSecret, nowMs: () => clock.nowMs() }),
+    pending: openPendingSignIns(clock),
+    newFlowId: () => randomBytes(32).toString("base64url"),
+    onFailure: (cause) => log("warn", "oidc_failed", { issuer: settings.issuer, cause }),
   };
 }
 
@@ -91,7 +115,8 @@ function hasOwner(model: SettingsModel): boolean {
   const tokens = model.list("", "token").map(accessTokenOf);
   if (tokens.some(({ groups, status }) => status === "active" && groups.includes("Headgate Owner"))) return true;
   return allUsers(model).some(
-    ({ roles, status, passwordHash }) => status === "active" && roles["*"] === "owner" && passwordHash !== null,
+    ({ roles, status, passwordHash, subject }) =>
+      status === "active" && roles["*"] === "owner" && (passwordHash !== null || subject !== null),
   );
 }
 

@@ -1,11 +1,13 @@
 import { type AddressKind, addressKind, reachedAddress } from "./address-kind.ts";
 import { type IpAddress, type IpRange, isInRange, parseIpAddress, parseIpRange } from "./ip-address.ts";
 
-/** What the file allows settings made through the API to reach beyond https at public addresses (`network` of headgate.yaml). */
+/** What the file says of addresses: which proxies are believed, and what it allows settings made through the API to reach beyond https at public addresses (`network` of headgate.yaml). */
 export interface NetworkConfig {
   /** Addresses, ranges in CIDR form, host names and `*.` host names that may be, or lead to, addresses that are not public. */
   readonly allow_private: readonly string[];
   readonly allow_http: boolean;
+  /** Addresses and ranges of proxies whose `x-forwarded-for` is believed. */
+  readonly trusted_proxies: readonly string[];
 }
 
 /** A `NetworkConfig` made ready by `compileAddressPolicy`. */
@@ -17,7 +19,7 @@ export interface AddressPolicy {
 }
 
 /** Https at public addresses only: what holds when the file says nothing. */
-export const strictNetwork: NetworkConfig = { allow_private: [], allow_http: false };
+export const strictNetwork: NetworkConfig = { allow_private: [], allow_http: false, trusted_proxies: [] };
 
 const LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
 const HOST_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`);
@@ -53,7 +55,7 @@ export function allowanceFault(entry: string): string | null {
 }
 
 /** The policy that a configuration without faults (`allowanceFault`) stands for. */
-export function compileAddressPolicy(network: NetworkConfig): AddressPolicy {
+export function compileAddressPolicy(network: Pick<NetworkConfig, "allow_private" | "allow_http">): AddressPolicy {
   const ranges = network.allow_private.map((entry) => parseIpRange(entry));
   return {
     isHttpAllowed: network.allow_http,

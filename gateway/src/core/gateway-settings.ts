@@ -1,6 +1,7 @@
 import type { NetworkConfig } from "./address-policy.ts";
 import type { LogpushTargetSettings, OtlpExporterSettings } from "./export-settings.ts";
 import type { PriceOverrideSettings } from "./price-settings.ts";
+import type { SignInSettings } from "./sign-in-settings.ts";
 
 /** How pauses between tries grow (reference §7.1). */
 export type RetryBackoff = "constant" | "linear" | "exponential";
@@ -109,6 +110,7 @@ export interface GatewayConfig {
   readonly analytics: AnalyticsConfig;
   readonly prices: PriceOverrideSettings;
   readonly network: NetworkConfig;
+  readonly sign_in: SignInSettings;
 }
 
 export interface LogConfig {

@@ -1,3 +1,4 @@
+import { clientAddress } from "../core/client-address.ts";
 import { clientAddressField } from "../core/client-address-field.ts";
 import { GatewayError } from "../core/errors.ts";
 import { headerValue, withoutHeaders } from "../core/header-list.ts";
@@ -43,7 +44,7 @@ export function passToControl(
     origin: { secure: false, hostname: "control", port: 0, unixPath: worker.controlSocket },
     method: head.method,
     target: asked.target,
-    headers: controlFields(request),
+    headers: controlFields(request, worker),
     body: body.framing.kind === "none" ? null : body,
     timeouts: CONTROL_TIMEOUTS,
   });
@@ -60,9 +61,11 @@ export function passToControl(
   );
 }
 
-function controlFields(request: IncomingRequest): string[] {
+function controlFields(request: IncomingRequest, { gateway }: Worker): string[] {
+  const { remoteAddress, head } = request;
+  const address = clientAddress({ remoteAddress, headers: head.headers }, gateway.trustedProxies);
   const fields = withoutHeaders(requestFieldsToControl(request.head.headers), (name) => WORKER_FIELDS.has(name));
-  const own = [localRequestField, String(isLocalRequest(request)), clientAddressField, request.remoteAddress];
+  const own = [localRequestField, String(isLocalRequest(request)), clientAddressField, address];
   return ["host", shownHost(request), ...own, ...fields];
 }
 

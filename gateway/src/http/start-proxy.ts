@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { compileAddressPolicy } from "../core/address-policy.ts";
+import { compileTrustedProxies } from "../core/client-address.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
@@ -114,6 +115,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     modelList: createModelList(clock),
     keyHealth: createKeyHealth(clock),
     readReference: createReferenceReader(clock, createSecretResolver(config.dataDirectory)),
+    trustedProxies: compileTrustedProxies(config.network.trusted_proxies),
     hashCredential: createCredentialHasher(hashKey),
     cache,
     counters: options.counters ?? ownCounters(clock),

@@ -32,7 +32,7 @@ export interface GuardedFetch {
 
 /** What a guarded `fetch` is made of. */
 export interface GuardedFetchOptions {
-  readonly network: NetworkConfig;
+  readonly network: Pick<NetworkConfig, "allow_private" | "allow_http">;
   readonly clock: Clock;
   /** The machine's own way unless given. */
   readonly resolveName?: ResolveName;

@@ -1,6 +1,7 @@
 import type { AccessToken } from "../access/access-token.ts";
 import { faultTexts, runFault } from "../access/may-run.ts";
 import { holdsTokenText } from "../access/token-text.ts";
+import { clientAddress } from "../core/client-address.ts";
 import { GatewayError } from "../core/errors.ts";
 import { headerValue, headerValues, type HeaderList } from "../core/header-list.ts";
 import type { Exchange } from "./exchange.ts";
@@ -26,12 +27,13 @@ const PROTOCOL_PREFIX = "cf-aig-authorization.";
 export function authenticate(exchange: Exchange, resolved: Resolved): Admitted {
   if (!resolved.settings.authentication) return { ...resolved, token: null };
   const { head, remoteAddress } = exchange.request;
+  const address = clientAddress({ remoteAddress, headers: head.headers }, exchange.gateway.trustedProxies);
   const text = presentedToken(head.headers, resolved);
   if (text === null) throw missing(head.headers);
   const token = exchange.gateway.settings.tokenOf(text);
   if (token === null) throw refused("unknown_token", "there is no such token");
   const { accountId, gatewayId, form } = resolved;
-  const use = { accountId, gatewayId, isRest: form === "rest", address: remoteAddress, nowMs: exchange.createdAtMs };
+  const use = { accountId, gatewayId, isRest: form === "rest", address, nowMs: exchange.createdAtMs };
   const fault = runFault(token, use);
   if (fault !== null) throw refused(fault, faultTexts[fault]);
   return { ...resolved, token };

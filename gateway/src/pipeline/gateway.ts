@@ -1,6 +1,7 @@
 import type { AnswerCache } from "../cache/answer-cache.ts";
 import type { Clock } from "../core/clock.ts";
 import type { DeadlineWheel } from "../core/deadline-wheel.ts";
+import type { IpRange } from "../core/ip-address.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import type { UpstreamClient } from "../http1/upstream-client.ts";
 import type { PriceBook } from "../prices/price-book.ts";
@@ -34,6 +35,8 @@ export interface Gateway {
   readonly counters: CounterStore;
   /** How long answers were, for estimates. */
   readonly completions: ObservedCompletions;
+  /** Proxies that are believed about where a client is. */
+  readonly trustedProxies: readonly IpRange[];
   readonly clock: Clock;
   readonly wheel: DeadlineWheel;
 }

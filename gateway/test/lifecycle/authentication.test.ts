@@ -230,3 +230,27 @@ test("a large body is read for the model of a token that is bound to models", as
   expect((await call(locked, headers, large("gpt-5"))).status).toBe(200);
   expect((await call(locked, headers, large("gpt-4o"))).status).toBe(403);
 });
+
+test("behind a proxy that is believed, a token bound to addresses goes by what the proxy says", async () => {
+  const behind = await startGateway({
+    providers: { openai: { base_url: `${upstream.url}/v1`, dialect: null } },
+    gateways: { locked: { authentication: true } },
+    network: { trusted_proxies: ["127.0.0.0/8"] },
+    objects: [tokens.elsewhere.object],
+  });
+  const status = async (url: string, forwarded: string): Promise<number> => {
+    const headers = {
+      "cf-aig-authorization": tokens.elsewhere.text,
+      "x-forwarded-for": forwarded,
+      "content-type": "application/json",
+    };
+    return (await fetch(`${url}${locked}`, { method: "POST", headers, body: "{}" })).status;
+  };
+  try {
+    expect(await status(behind.url, "203.0.113.5")).toBe(200);
+    expect(await status(behind.url, "203.0.113.5, 198.51.100.1")).toBe(401);
+    expect(await status(gateway.url, "203.0.113.5")).toBe(401);
+  } finally {
+    await behind.stop();
+  }
+});

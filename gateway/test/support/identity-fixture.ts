@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "../../src/core/clock.ts";
+import type { OidcSettings } from "../../src/core/sign-in-settings.ts";
 import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
 import { startIdentity } from "../../src/control/start-identity.ts";
 import { createRouter } from "../../src/management/router.ts";
@@ -39,8 +40,18 @@ export interface BrowserAnswer {
   readonly headers: Headers;
 }
 
+/** What a test changes. */
+export interface FixtureOptions {
+  readonly oidc?: OidcSettings | null;
+  readonly startMs?: number;
+}
+
 /** The routes of identities over real stores with accounts `acme` and `other`, and a clock that the test moves. */
-export async function startIdentityFixture(startMs = Date.parse("2026-11-22T12:00:00Z")) {
+export async function startIdentityFixture({
+  oidc = null,
+  startMs = Date.parse("2026-11-22T12:00:00Z"),
+}: FixtureOptions = {}) {
+  const logged: object[] = [];
   const directory = temporaryDirectory();
   const database = openDatabase(join(directory.path, "settings.db"), { migrations: settingsMigrations });
   let nowMs = startMs;
@@ -63,6 +74,8 @@ export async function startIdentityFixture(startMs = Date.parse("2026-11-22T12:0
     keys: openInstallationKeys(testKeyMaterial),
     adminToken,
     clock,
+    oidc,
+    log: (_level, event, fields) => void logged.push({ event, ...fields }),
   });
   const faults: unknown[] = [];
   const route = createRouter(checkAnswers([...identity.routes]), {
@@ -87,6 +100,8 @@ export async function startIdentityFixture(startMs = Date.parse("2026-11-22T12:0
   };
   return {
     faults,
+    /** Lines of the process log. */
+    logged,
     store,
     desk,
     send,

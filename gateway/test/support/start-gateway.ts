@@ -135,5 +135,6 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     analytics: { keep_minutes_days: 35, keep_hours_days: 400, keep_days_days: 3650 },
     prices: {},
     network: { ...strictNetwork, ...options.network },
+    sign_in: { oidc: null },
   };
 }

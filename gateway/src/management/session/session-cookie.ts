@@ -7,7 +7,7 @@ const SECURE_NAME = "__Host-headgate";
 const PLAIN_NAME = "headgate";
 
 /** Whether a request reached the gateway, or the proxy before it, over https. */
-function isSecure(headers: Headers): boolean {
+export function isSecure(headers: Headers): boolean {
   return headers.get("x-forwarded-proto") === "https";
 }
 
