@@ -43,7 +43,7 @@ export function arrivalOf(model: SettingsModel, identity: OidcIdentity, settings
 }
 
 /** Of several roles in one account the mightiest counts. */
-export function rolesOfGroups(
+function rolesOfGroups(
   groups: readonly string[],
   byGroup: NonNullable<OidcSettings["roles"]>,
 ): Readonly<Record<string, string>> {
