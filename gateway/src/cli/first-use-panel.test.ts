@@ -35,7 +35,9 @@ test("shows the token that the first start made", () => {
   expect(panel({}, false, "hg_text")).toContain(
     "Token      hg_text\n             may do everything; keep it, it is shown this once\n",
   );
+  expect(panel({}, false, "hg_text")).toContain("Dashboard  http://127.0.0.1:8787/ui/sign-in#token=hg_text\n");
   expect(panel({})).not.toContain("Token");
+  expect(panel({})).not.toContain("#token");
 });
 
 test("is styled on request only", () => {

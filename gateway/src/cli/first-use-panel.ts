@@ -31,7 +31,7 @@ export function firstUsePanel(config: GatewayConfig, options: PanelOptions): str
     ...row("", [dim(firstUseExample.expectation)]),
     "",
     ...row("Watch", [`${watchEnvironment(config, options.sources)}${options.command} tail`]),
-    ...row("Dashboard", [`${url}/`]),
+    ...row("Dashboard", [options.firstToken === null ? `${url}/` : `${url}/ui/sign-in#token=${options.firstToken}`]),
     ...(options.firstToken === null
       ? []
       : row("Token", [bold(options.firstToken), dim("may do everything; keep it, it is shown this once")])),

@@ -254,3 +254,14 @@ test("behind a proxy that is believed, a token bound to addresses goes by what t
     await behind.stop();
   }
 });
+
+test("D4 an unknown provider is 2008, an unknown gateway or account 2001, and every account has a gateway default", async () => {
+  const codeOf = async (path: string): Promise<unknown> => {
+    const { status, body } = await call(path, { authorization: "Bearer sk-fake" });
+    return [status, (body as { internalCode?: number }).internalCode ?? null];
+  };
+  expect(await codeOf("/v1/default/default/nobody/chat/completions")).toEqual([400, 2008]);
+  expect(await codeOf("/v1/default/nowhere/openai/chat/completions")).toEqual([400, 2001]);
+  expect(await codeOf("/v1/nobody/default/openai/chat/completions")).toEqual([400, 2001]);
+  expect(await codeOf("/v1/other/default/openai/chat/completions")).toEqual([200, null]);
+});

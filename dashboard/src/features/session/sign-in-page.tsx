@@ -1,10 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { ApiError, callApi } from "../../api/call-api.ts";
 import { storeCsrfToken, storeToken } from "../../api/session.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
+import { takeTokenFromUrl } from "./take-token-from-url.ts";
 
 type Way = "password" | "token";
 
@@ -41,7 +42,12 @@ export function SignInPage() {
 }
 
 function TokenForm() {
-  const [token, setToken] = useState("");
+  const [given] = useState(takeTokenFromUrl);
+  const [token, setToken] = useState(given ?? "");
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (given !== null) form.current?.requestSubmit();
+  }, [given]);
   const { fault, enter } = useEntrance(async () => {
     storeToken(token.trim());
     try {
@@ -53,7 +59,7 @@ function TokenForm() {
     }
   });
   return (
-    <form onSubmit={enter}>
+    <form ref={form} onSubmit={enter}>
       <TextField
         label="API token"
         type="password"
