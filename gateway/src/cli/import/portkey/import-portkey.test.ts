@@ -17,6 +17,7 @@ describe("portkey", () => {
                 { provider: "anthropic", alias: "default", secret: "env:ANTHROPIC_PROD_3F2A1B_API_KEY" },
               ],
               retry_max_attempts: 5,
+              cache_ttl: 3600,
             },
           },
         },
