@@ -15,6 +15,10 @@ export interface RelayHooks {
   broken(failure: UpstreamFailure): void;
   /** The client left; the call has been aborted. */
   clientGone(): void;
+  /** Asked when the client reads slowly: whether others want the body as fast as it comes. Absent means no. */
+  isWantedElsewhere?(): boolean;
+  /** Asked when the client left: whether the body is taken to its end all the same, for others. Absent means no. */
+  goesOn?(): boolean;
 }
 
 /** Passes the body of `call` to `response` as it comes: every piece leaves in the tick it came, a slow client slows the upstream. */
@@ -64,7 +68,8 @@ class Relay implements BodyConsumer<UpstreamFailure>, ResponseListener {
   }
 
   flush(): void {
-    if (!this.#response.isOver && !this.#response.flush()) this.#call.pause();
+    if (this.#response.isOver || this.#response.flush()) return;
+    if (this.#hooks.isWantedElsewhere?.() !== true) this.#call.pause();
   }
 
   drained(): void {
@@ -72,7 +77,12 @@ class Relay implements BodyConsumer<UpstreamFailure>, ResponseListener {
   }
 
   clientGone(): void {
-    if (!this.#settle()) return;
+    if (this.#isSettled) return;
+    if (this.#hooks.goesOn?.() === true) {
+      this.#call.resume(this.#clock.monotonicMs());
+      return;
+    }
+    this.#settle();
     this.#call.abort();
     this.#hooks.clientGone();
   }

@@ -45,7 +45,7 @@ function open() {
 const resolved = {
   accountId: "default",
   gatewayId: "default",
-  account: { keysOf: () => [] },
+  account: { keysOf: () => [], limitsOf: () => null },
   providerSlug: null,
   rest: "",
   query: "",

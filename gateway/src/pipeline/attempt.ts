@@ -12,7 +12,9 @@ import { cutUsage } from "./cut-usage.ts";
 import type { Exchange } from "./exchange.ts";
 import { BodyKeeper } from "./keep-body.ts";
 import { discardAnswer } from "./discard-answer.ts";
-import { type CacheHit, lookUpCache } from "./look-up-cache.ts";
+import type { CacheHit } from "./deliver-cached.ts";
+import type { SharedStream } from "./deliver-shared.ts";
+import { lookUpCache } from "./look-up-cache.ts";
 import { holdRule } from "./hold-rule.ts";
 import { holdPrelude, type PreludeVerdict } from "./hold-prelude.ts";
 import { type Attempt, type AttemptResult, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
@@ -51,12 +53,12 @@ export async function attempt(
   exchange: Exchange,
   resolved: Admitted,
   steps: readonly Step[],
-): Promise<Answer | CacheHit | null> {
+): Promise<Answer | CacheHit | SharedStream | null> {
   for (let position = 0; position < steps.length; position += 1) {
     const step = steps[position] as Step;
     if (position > 0) {
-      exchange.lead?.letGo();
-      const hit = await lookUpCache(exchange, resolved, step);
+      exchange.lead?.letGo({ reason: "failed" });
+      const hit = await lookUpCache(exchange, resolved, steps.slice(position));
       if (hit !== null) return hit;
     }
     const hasNextStep = position + 1 < steps.length;

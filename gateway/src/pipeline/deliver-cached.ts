@@ -1,14 +1,22 @@
+import type { ExchangeRecord } from "../core/exchange.ts";
 import { headerValue } from "../core/header-list.ts";
-import { newId } from "../core/ids.ts";
 import type { ResponseSink } from "../http1/response-sink.ts";
-import { responseFieldsToForward } from "./forward-headers.ts";
-import type { Admitted } from "./authenticate.ts";
+import type { StoredAnswer } from "../stores/ports/cache-store.ts";
 import { type AdaptedAnswer, answerAdapter } from "./adapt-answer.ts";
+import type { Admitted } from "./authenticate.ts";
+import { cachedAttempt, cachedFields, recordCached } from "./cached-exchange.ts";
 import type { Exchange } from "./exchange.ts";
-import { addGatewayFields, addUsageFields } from "./gateway-fields.ts";
+import { addUsageFields } from "./gateway-fields.ts";
 import { BodyKeeper } from "./keep-body.ts";
-import type { CacheHit } from "./look-up-cache.ts";
-import { type Attempt, recordAttempt } from "./record-attempt.ts";
+import type { Step } from "./step.ts";
+
+/** A cached answer to a step, or one that was got for an equal request at the same time. */
+export interface CacheHit {
+  readonly step: Step;
+  readonly answer: StoredAnswer;
+  /** True for a provider's error that is passed on to those who waited with the one that asked. */
+  readonly isError?: boolean;
+}
 
 /** Bytes given to a client before it is asked whether it keeps up. */
 const FLUSH_BYTES = 256 * 1024;
@@ -17,29 +25,30 @@ const FLUSH_BYTES = 256 * 1024;
  * The ending of a request whose answer was cached: no provider is asked and nothing is paid (reference §3). It leaves as it was
  * received, under status and fields of then, and is recorded before its last byte leaves. Resolves when the exchange is over.
  */
-export async function deliverCached(exchange: Exchange, admitted: Admitted, { step, answer }: CacheHit): Promise<void> {
-  const { clock } = exchange.gateway;
+export async function deliverCached(exchange: Exchange, admitted: Admitted, hit: CacheHit): Promise<void> {
+  const { answer } = hit;
   const { status, headers } = answer.head;
-  const attempt: Attempt = {
-    step,
-    number: 1,
-    id: exchange.attempts.length === 0 ? exchange.requestId : newId(),
-    key: null,
-    reserved: null,
-    createdAtMs: clock.nowMs(),
-    startedAtMs: clock.monotonicMs(),
-  };
-  const adapted = adaptCached(admitted, { headers, answer, status });
+  const attempt = cachedAttempt(exchange, hit.step);
+  const adapted = adaptCached(admitted, answer);
   const pieces = adapted === null ? answer.pieces.map(({ bytes }) => bytes) : [adapted.body];
   const sizeBytes = adapted?.body.length ?? answer.sizeBytes;
-  const fields = responseFieldsToForward(adapted?.headers ?? headers);
-  addGatewayFields(fields, exchange, { logId: attempt.id, step: step.index, cacheStatus: "HIT" });
-  fields.push("cf-aig-cache-age", String(ageSeconds(answer.head.storedAtMs, clock.nowMs())));
-  const isStream = isEventStream(headerValue(headers, "content-type"));
+  const isHit = hit.isError !== true;
+  const fields = cachedFields(exchange, attempt, {
+    head: { ...answer.head, headers: adapted?.headers ?? headers },
+    isHit,
+  });
   const { response, head } = exchange.request;
-  const settle = (isLeft: boolean): ReturnType<typeof recordAttempt> =>
-    recordHit(exchange, admitted, { attempt, answer, pieces, sizeBytes, isLeft });
-  if (!isStream) {
+  const settle = (isLeft: boolean): ExchangeRecord => {
+    const { keepsBodies } = hit.step.log;
+    const keeper = keepsBodies ? new BodyKeeper(exchange.gateway.config.logs.max_body_bytes) : null;
+    if (keeper !== null) for (const piece of pieces) keeper.add(piece);
+    const cause = isHit ? null : "shared_failure";
+    const end = isLeft
+      ? ({ outcome: "client_aborted", cause: "client_gone" } as const)
+      : { outcome: "complete" as const, cause };
+    return recordCached(exchange, admitted, { attempt, ...answer, keeper, sizeBytes, isHit, ...end });
+  };
+  if (headerValue(headers, "content-type")?.startsWith("text/event-stream") !== true) {
     const record = settle(exchange.isClientGone);
     addUsageFields(fields, record, exchange);
     fields.push("content-length", String(sizeBytes));
@@ -54,55 +63,10 @@ export async function deliverCached(exchange: Exchange, admitted: Admitted, { st
   response.end();
 }
 
-interface HitEnd {
-  readonly attempt: Attempt;
-  readonly answer: CacheHit["answer"];
-  readonly pieces: readonly Buffer[];
-  readonly sizeBytes: number;
-  /** Whether the client left before it had everything. */
-  readonly isLeft: boolean;
-}
-
-function recordHit(exchange: Exchange, admitted: Admitted, end: HitEnd): ReturnType<typeof recordAttempt> {
-  const { attempt, answer, pieces, sizeBytes, isLeft } = end;
-  const { head, tail } = answer;
-  let responseBody = null;
-  if (attempt.step.log.keepsBodies) {
-    const keeper = new BodyKeeper(exchange.gateway.config.logs.max_body_bytes);
-    for (const piece of pieces) keeper.add(piece);
-    responseBody = keeper.snapshot(headerValue(head.headers, "content-encoding") ?? null);
-  }
-  return recordAttempt(exchange, admitted, {
-    attempt,
-    result: {
-      outcome: isLeft ? "client_aborted" : "complete",
-      cause: isLeft ? "client_gone" : null,
-      statusCode: head.status,
-      isProviderStatus: false,
-      errorCode: null,
-      responseHeaders: head.headers,
-      responseSizeBytes: sizeBytes,
-      responseBody,
-      firstByteAtMs: null,
-      usage: tail.usage,
-      isUsageEstimated: false,
-      model: tail.model,
-      cached: { savedNanoUsd: tail.costNanoUsd },
-    },
-  });
-}
-
-function adaptCached(
-  admitted: Admitted,
-  {
-    headers,
-    answer,
-    status,
-  }: { headers: CacheHit["answer"]["head"]["headers"]; answer: CacheHit["answer"]; status: number },
-): AdaptedAnswer | null {
-  const framing = { kind: "length", sizeBytes: answer.sizeBytes } as const;
-  const adapt = answerAdapter(admitted, { status, headers, framing });
-  return adapt === null ? null : adapt(headers, Buffer.concat(answer.pieces.map(({ bytes }) => bytes)));
+function adaptCached(admitted: Admitted, { head, sizeBytes, pieces }: StoredAnswer): AdaptedAnswer | null {
+  const { status, headers } = head;
+  const adapt = answerAdapter(admitted, { status, headers, framing: { kind: "length", sizeBytes } });
+  return adapt === null ? null : adapt(headers, Buffer.concat(pieces.map(({ bytes }) => bytes)));
 }
 
 /** Gives the pieces to a client at the speed it takes them. @returns false when it left before it had them all. */
@@ -113,22 +77,15 @@ async function sendPieces(response: ResponseSink, pieces: readonly Buffer[]): Pr
     givenBytes += piece.length;
     if (givenBytes < FLUSH_BYTES) continue;
     givenBytes = 0;
-    if (!response.isOver && !response.flush()) await drained(response);
+    if (!response.isOver && !response.flush()) await untilDrained(response);
     if (response.isOver) return false;
   }
   return !response.isOver;
 }
 
-function drained(response: ResponseSink): Promise<void> {
+/** Settles when a slow client has taken what was waiting, or left. */
+export function untilDrained(response: ResponseSink): Promise<void> {
   return new Promise((resolve) => {
     response.listener = { drained: resolve, clientGone: resolve };
   });
-}
-
-function ageSeconds(storedAtMs: number, nowMs: number): number {
-  return Math.max(0, Math.floor((nowMs - storedAtMs) / 1000));
-}
-
-function isEventStream(contentType: string | undefined): boolean {
-  return contentType?.startsWith("text/event-stream") === true;
 }

@@ -13,7 +13,7 @@ import { type AdaptAnswer, answerAdapter, MAX_ADAPTED_BYTES } from "./adapt-answ
 import type { AnswerLead } from "./answer-lead.ts";
 import type { Answer } from "./attempt.ts";
 import type { Admitted } from "./authenticate.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, goesOn } from "./exchange.ts";
 import { responseFieldsToForward } from "./forward-headers.ts";
 import { addGatewayFields, addUsageFields } from "./gateway-fields.ts";
 import { holdRule } from "./hold-rule.ts";
@@ -180,7 +180,15 @@ class Delivery implements RelayHooks {
   }
 
   clientGone(): void {
-    this.#settle({ outcome: "client_aborted", cause: "client_gone" });
+    this.#settle(CLIENT_GONE);
+  }
+
+  isWantedElsewhere(): boolean {
+    return this.#lead?.isFollowed === true;
+  }
+
+  goesOn(): boolean {
+    return goesOn(this.#options.exchange);
   }
 
   #fields(): string[] {
@@ -199,7 +207,8 @@ class Delivery implements RelayHooks {
     const { usage, isEstimated } = isCut
       ? cutUsage(answer, { told: reading.usage, kept, sizeBytes: this.#responseSizeBytes })
       : { usage: reading.usage, isEstimated: false };
-    const { outcome, cause } = ending ?? readEnding(reading.ending);
+    const told = ending ?? readEnding(reading.ending);
+    const { outcome, cause } = exchange.isDetached ? CLIENT_GONE : told;
     const record = recordAttempt(exchange, resolved, {
       attempt: answer.attempt,
       result: {
@@ -217,12 +226,14 @@ class Delivery implements RelayHooks {
         model: reading.model,
       },
     });
-    this.#lead?.settle(record);
+    this.#lead?.settle(told.outcome, record);
     this.isSettled = true;
     this.#over();
     return record;
   }
 }
+
+const CLIENT_GONE = { outcome: "client_aborted", cause: "client_gone" } as const;
 
 /** The same facts as a comment that ends an event stream; readers of events pass over it. */
 function usageComment(fields: HeaderList): Buffer {

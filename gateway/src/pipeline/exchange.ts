@@ -45,6 +45,8 @@ export interface Exchange {
   isClientGone: boolean;
   /** Takes the answer under way into the cache; null when it is not to be cached. */
   lead: AnswerLead | null;
+  /** Whether the client left and the exchange goes on for others who wait for its answer. */
+  isDetached: boolean;
   /** What to stop when the client leaves; replaced as the exchange moves on. */
   onClientGone: () => void;
 }
@@ -76,14 +78,33 @@ export function openExchange(request: IncomingRequest, gateway: Gateway): Exchan
     isSent: false,
     isClientGone: false,
     lead: null,
+    isDetached: false,
     onClientGone: () => {},
   };
   request.response.listener = {
     drained: () => {},
     clientGone: () => {
+      if (goesOn(exchange)) return;
       exchange.isClientGone = true;
       exchange.onClientGone();
     },
   };
   return exchange;
+}
+
+/** How often is looked whether anybody still waits for the answer to a client that left. */
+const LOOK_EVERY_MS = 500;
+
+/** Whether an exchange whose client left goes on because others wait for its answer; from then on until none of them does. */
+export function goesOn(exchange: Exchange): boolean {
+  if (exchange.lead?.isFollowed !== true) return false;
+  if (exchange.isDetached) return true;
+  exchange.isDetached = true;
+  const looking = setInterval(() => {
+    if (exchange.lead?.isFollowed === true) return;
+    clearInterval(looking);
+    exchange.isClientGone = true;
+    exchange.onClientGone();
+  }, LOOK_EVERY_MS);
+  return true;
 }

@@ -1,22 +1,21 @@
+import type { AnswerCache } from "../cache/answer-cache.ts";
 import type { KeyDeriver } from "../cache/derive-key.ts";
 import { keyFields } from "../cache/key-fields.ts";
 import { lifetimeSeconds } from "../cache/lifetime.ts";
+import { GatewayError } from "../core/errors.ts";
 import { DEFAULT_ALIAS } from "../core/stored-key.ts";
 import { originKey } from "../http1/origin.ts";
 import { touchesState } from "../providers/touches-state.ts";
-import type { CacheKey, StoredAnswer } from "../stores/ports/cache-store.ts";
+import type { CacheKey } from "../stores/ports/cache-store.ts";
 import { leadAnswer } from "./answer-lead.ts";
 import type { Admitted } from "./authenticate.ts";
+import type { CacheHit } from "./deliver-cached.ts";
+import type { SharedStream } from "./deliver-shared.ts";
 import type { Exchange } from "./exchange.ts";
+import { followAnswer, type FollowedAnswer } from "./follow-answer.ts";
 import { hasOwnCredential } from "./has-own-credential.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
-
-/** A cached answer to a step. */
-export interface CacheHit {
-  readonly step: Step;
-  readonly answer: StoredAnswer;
-}
 
 /**
  * Whether the answer to a request is to be cached, as far as its headers say it (reference §3): its body is then needed whole.
@@ -25,34 +24,117 @@ export function wantsCache({ settings }: Pick<Resolved, "settings">, step: Pick<
   return step.method === "POST" && lifetimeOf(settings.cache_ttl, step) !== null;
 }
 
+/** What is looked up. */
+interface Question {
+  readonly step: Step;
+  readonly key: CacheKey;
+  readonly origin: string;
+  readonly lifetimeSeconds: number;
+  /** Whether an error that an equal request met is its own answer, too: there is no other try and no other step. */
+  readonly isOnlyTry: boolean;
+}
+
 /**
- * Stage 6: looks for an answer that was given before (reference §3). Where there is none, the answer that will be given is led into the
- * cache: `exchange.lead` then takes it in as it is delivered. What only its maker may have, such as a response that is kept at the
- * provider, is cached only where the client names a key itself.
+ * Stage 6: looks for an answer that was given before, or is on its way to an equal request (reference §3). Where there is none, this
+ * request leads: `exchange.lead` takes the answer in as it is delivered, for the cache and for those who wait for it. What only its maker may
+ * have, such as a response that is kept at the provider, is cached only where the client names a key itself.
  * @returns the answer; null when the provider has to be asked.
+ * @throws GatewayError upstreamFailed or upstreamTimeout (2005) that the request it waited for met twice.
  */
 export async function lookUpCache(
   exchange: Exchange,
   admitted: Admitted,
-  step: Step | undefined,
-): Promise<CacheHit | null> {
-  const { cache, clock } = exchange.gateway;
-  if (cache === null || step === undefined) return null;
+  steps: readonly Step[],
+): Promise<CacheHit | SharedStream | null> {
+  const [step] = steps;
+  const { cache } = exchange.gateway;
+  if (cache === null || step === undefined || step.method !== "POST" || exchange.isSocket) return null;
   const seconds = lifetimeOf(admitted.settings.cache_ttl, step);
-  if (seconds === null || step.method !== "POST" || exchange.isSocket) return null;
-  if (!Buffer.isBuffer(step.body) || (step.cache.name === null && touchesState(step.path, step.body))) return null;
-  const key = keyOf(cache.keys, admitted, { ...step, body: step.body });
-  const origin = originOf(admitted, step);
-  if (!step.cache.isSkipped) {
-    const answer = await cache.get(key, clock.nowMs());
-    if (answer !== null && answer.head.origin === origin) return { step, answer };
+  if (seconds === null || !Buffer.isBuffer(step.body)) return null;
+  if (step.cache.name === null && touchesState(step.path, step.body)) return null;
+  const question: Question = {
+    step,
+    key: keyOf(cache.keys, admitted, { ...step, body: step.body }),
+    origin: originOf(admitted, step),
+    lifetimeSeconds: seconds,
+    isOnlyTry: steps.length === 1 && step.retry.maxAttempts === 1,
+  };
+  const found = step.cache.isSkipped ? null : await find(exchange, question);
+  return found ?? take(exchange, question);
+}
+
+async function find({ gateway }: Exchange, { step, key, origin }: Question): Promise<CacheHit | null> {
+  const answer = await (gateway.cache as AnswerCache).get(key, gateway.clock.nowMs());
+  return answer !== null && answer.head.origin === origin ? { step, answer } : null;
+}
+
+/** Becomes the request that asks the provider, or waits for the one that does. */
+async function take(exchange: Exchange, question: Question): Promise<CacheHit | SharedStream | null> {
+  const cache = exchange.gateway.cache as AnswerCache;
+  const { step, key, origin, lifetimeSeconds: seconds } = question;
+  for (let failures = 0; ;) {
+    const stamp = cache.stamp([]);
+    const joined = cache.join(key);
+    if (step.cache.isSkipped && joined.kind === "follows") {
+      joined.follower.leave();
+      return null;
+    }
+    // Between the look and the joining it may have come.
+    const found = step.cache.isSkipped || joined.kind === "follows" ? null : await find(exchange, question);
+    if (joined.kind === "leads") {
+      if (found !== null) joined.writer.discard({ reason: "vacated" });
+      else
+        exchange.lead = leadAnswer(exchange.gateway, joined.writer, { step, lifetimeSeconds: seconds, origin, stamp });
+    }
+    if (joined.kind !== "follows") return found;
+    const followed = await followAnswer(exchange, joined.follower);
+    if (followed.kind === "streams") return { step, head: followed.head, follower: followed.follower };
+    if (followed.kind === "whole") {
+      const whole = await find(exchange, question);
+      if (whole !== null) return whole;
+    } else {
+      const told = toldFailure(exchange, question, followed);
+      if (told === "alone") return null;
+      if (told === "again") continue;
+      failures += 1;
+      // One of those who waited tries once more; its failure is everybody's.
+      if (failures === 1 && told.isRetryable) continue;
+      if (!question.isOnlyTry) return null;
+      return told.answer();
+    }
   }
-  const stamp = cache.stamp([]);
-  const writer = cache.write(key);
-  if (writer !== null) {
-    exchange.lead = leadAnswer(exchange.gateway, writer, { step, lifetimeSeconds: seconds, origin, stamp });
+}
+
+interface ToldFailure {
+  readonly isRetryable: boolean;
+  /** @throws GatewayError where no answer came. */
+  answer(): CacheHit;
+}
+
+function toldFailure(
+  exchange: Exchange,
+  { step }: Question,
+  followed: Extract<FollowedAnswer, { readonly kind: "error" | "none" }>,
+): ToldFailure | "again" | "alone" {
+  if (followed.kind === "error") {
+    const { head, pieces, isRetryable } = followed;
+    const sizeBytes = pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const tail = { model: null, usage: null, costNanoUsd: null };
+    return { isRetryable, answer: () => ({ step, answer: { head, tail, pieces, sizeBytes }, isError: true }) };
   }
-  return null;
+  const { reason, error } = followed.end;
+  if (reason === "vacated") return "again";
+  if (reason === "unsuitable" || error === undefined) return "alone";
+  return {
+    isRetryable: true,
+    answer() {
+      const { isTimeout, ...details } = error;
+      throw new GatewayError(isTimeout ? "upstreamTimeout" : "upstreamFailed", {
+        ...details,
+        attempts: exchange.attempts,
+      });
+    },
+  };
 }
 
 function lifetimeOf(gatewaySeconds: number | null, { cache }: Pick<Step, "cache">): number | null {

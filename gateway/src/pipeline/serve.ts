@@ -5,6 +5,8 @@ import { type Admitted, authenticate } from "./authenticate.ts";
 import { checkModels } from "./check-models.ts";
 import { deliver } from "./deliver.ts";
 import { deliverCached } from "./deliver-cached.ts";
+import { deliverShared } from "./deliver-shared.ts";
+import { endOfRefused } from "./follow-answer.ts";
 import { openExchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { lookUpCache } from "./look-up-cache.ts";
@@ -18,7 +20,7 @@ import { type Resolved, resolve } from "./resolve.ts";
 
 /**
  * One request, top to bottom. Each stage's result is the next one's argument, so none can run before what it depends on.
- * Every path ends once: in `deliver` when a provider answered, in `deliverCached` when one had answered the same before, in
+ * Every path ends once: in `deliver` when a provider answered, in `deliverCached` when one had answered the same before, in `deliverShared` when one is answering it right now, in
  * `relaySession` when it became a WebSocket, in `refuse` when none answered, in `openUniversalSocket`, whose messages are requests of their
  * own, in `answerModels` when the gateway itself knows the answer, or silently when the client left.
  * docs/request-lifecycle.md draws it.
@@ -35,17 +37,19 @@ export async function serve(request: IncomingRequest, gateway: Gateway): Promise
     const controls = readControls(request.head.headers, resolved.settings);
     const planned = await planSteps(exchange, admitted, controls);
     const steps = checkModels(admitted, planned);
-    const hit = await lookUpCache(exchange, admitted, steps[0]);
+    const hit = await lookUpCache(exchange, admitted, steps);
     if (hit === null) await limit(exchange, admitted, steps);
     const answer = hit ?? (await attempt(exchange, admitted, steps));
     if (answer === null) return;
-    if (!("call" in answer)) await deliverCached(exchange, admitted, answer);
+    if ("follower" in answer) await deliverShared(exchange, admitted, answer);
+    else if (!("call" in answer)) await deliverCached(exchange, admitted, answer);
     else if (answer.call.raw !== null) await relaySession(exchange, admitted, answer);
     else await deliver(exchange, admitted, answer);
   } catch (error) {
+    exchange.lead?.letGo(endOfRefused(error));
     refuse(exchange, resolved, error);
   } finally {
-    exchange.lead?.letGo();
+    exchange.lead?.letGo({ reason: "vacated" });
     endAdmission(exchange);
   }
 }

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { AnswerHead, AnswerTail, CacheStore, PurgeBoard } from "../../src/stores/ports/cache-store.ts";
+import type {
+  AnswerEnd,
+  AnswerHead,
+  AnswerTail,
+  AnswerWriter,
+  CacheStore,
+  PurgeBoard,
+} from "../../src/stores/ports/cache-store.ts";
 
 /** A new empty store. */
 export interface CacheStoreUnderTest {
@@ -12,6 +19,14 @@ export interface CacheStoreUnderTest {
 const tail: AnswerTail = { model: "m", usage: { inputTokens: 3 }, costNanoUsd: 42 };
 /** Keys in different folders, and two in one. */
 const keys = ["00", "01", "01f", "ff"].map((start) => start.padEnd(64, "a"));
+
+const end: AnswerEnd = { reason: "failed" };
+
+/** A writer where nobody else writes. */
+export function writing(store: CacheStore, key: string): AnswerWriter | null {
+  const writer = store.write(key);
+  return writer === "taken" ? null : writer;
+}
 
 /** What every adapter of the port `CacheStore` has to do. */
 export function describeCacheStore(adapter: string, open: () => CacheStoreUnderTest): void {
@@ -47,7 +62,7 @@ export function describeCacheStore(adapter: string, open: () => CacheStoreUnderT
         const { store } = opened;
         expect(await store.get(key, 1000)).toBeNull();
         const given = head(opened);
-        const writer = store.write(key);
+        const writer = writing(store, key);
         writer?.begin(given);
         const bytes = [Buffer.from("data: 1\n\n"), Buffer.from([0, 255, 10]), Buffer.alloc(200_000, 3)];
         bytes.forEach((piece, index) => writer?.add({ bytes: piece, atMs: index * 20 }));
@@ -66,16 +81,16 @@ export function describeCacheStore(adapter: string, open: () => CacheStoreUnderT
       "a discarded answer was never there, and gives way to another",
       withStore(async (opened) => {
         const { store } = opened;
-        const writer = store.write(key);
+        const writer = writing(store, key);
         writer?.begin(head(opened));
         writer?.add({ bytes: Buffer.from("x"), atMs: 0 });
-        writer?.discard();
+        writer?.discard(end);
         writer?.commit(tail);
         expect(await store.get(key, 1000)).toBeNull();
-        const second = store.write(key);
+        const second = writing(store, key);
         second?.begin(head(opened, { status: 201 }));
         second?.commit(tail);
-        second?.discard();
+        second?.discard(end);
         expect((await store.get(key, 1000))?.head.status).toBe(201);
       }),
     );
@@ -83,7 +98,7 @@ export function describeCacheStore(adapter: string, open: () => CacheStoreUnderT
     test(
       "an answer without a body is an answer",
       withStore(async (opened) => {
-        const writer = opened.store.write(key);
+        const writer = writing(opened.store, key);
         writer?.begin(head(opened));
         writer?.commit(tail);
         expect(await opened.store.get(key, 1000)).toMatchObject({ sizeBytes: 0, pieces: [] });
@@ -109,10 +124,10 @@ export function describeCacheStore(adapter: string, open: () => CacheStoreUnderT
       for (const { kind, at, nowMs, lifeMs, text, name } of actions) {
         const place = keys[at] as string;
         if (kind === "put" || kind === "discard") {
-          const writer = store.write(place);
+          const writer = writing(store, place);
           writer?.begin(head(opened, { usableUntilMs: nowMs + lifeMs }, [name]));
           for (const part of text) writer?.add({ bytes: Buffer.from(part), atMs: 1 });
-          if (kind === "discard") writer?.discard();
+          if (kind === "discard") writer?.discard(end);
           else {
             writer?.commit(tail);
             expected.set(place, { text: text.join(""), untilMs: nowMs + lifeMs, name });

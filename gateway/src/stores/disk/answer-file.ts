@@ -1,13 +1,21 @@
-import type { AnswerHead, AnswerPiece, AnswerTail, StoredAnswer } from "../ports/cache-store.ts";
+import type {
+  AnswerEnd,
+  AnswerHead,
+  AnswerPiece,
+  AnswerTail,
+  AnswerWriter,
+  StoredAnswer,
+} from "../ports/cache-store.ts";
 
 /**
  * The form of an entry: a mark, then frames. A frame is a header of 16 bytes (kind, size, milliseconds after the first piece,
  * CRC-32 of the payload; 32-bit little-endian numbers) and its payload. The first frame is the head (JSON), then come the pieces of
- * the body, and the tail (JSON) ends it: a file without tail is one that is being written, or was when its process died.
+ * the body, and the tail (JSON) ends it: a file without tail is one that is being written, or was when its process died. An end (JSON)
+ * in place of the tail tells those who read along why there is none.
  */
 const MARK = Buffer.from("HGCACHE1");
 const FRAME_BYTES = 16;
-const frameKinds = { head: 1, piece: 2, tail: 3 } as const;
+const frameKinds = { head: 1, piece: 2, tail: 3, end: 4 } as const;
 
 type FrameKind = (typeof frameKinds)[keyof typeof frameKinds];
 
@@ -22,6 +30,43 @@ export function pieceFrames({ bytes, atMs }: AnswerPiece): Buffer[] {
 
 export function tailFrames(tail: AnswerTail): Buffer[] {
   return frame(frameKinds.tail, 0, Buffer.from(JSON.stringify(tail)));
+}
+
+export function endFrames(end: AnswerEnd): Buffer[] {
+  return frame(frameKinds.end, 0, Buffer.from(JSON.stringify(end)));
+}
+
+/**
+ * Tells `sink` the frames in `bytes`, which is a file from its beginning on, or what follows frames that were told.
+ * @returns the bytes that were told; null when they are damaged.
+ */
+export function tellFrames(bytes: Buffer, isBeginning: boolean, sink: AnswerWriter): number | null {
+  let at = 0;
+  if (isBeginning) {
+    if (bytes.length < MARK.length) return 0;
+    if (bytes.compare(MARK, 0, MARK.length, 0, MARK.length) !== 0) return null;
+    at = MARK.length;
+  }
+  while (at + FRAME_BYTES <= bytes.length) {
+    if (bytes.readUInt32LE(at + 4) > bytes.length - at - FRAME_BYTES) break;
+    const found = frameAt(bytes, at);
+    if (found === null || !tellFrame(found, sink)) return null;
+    at += FRAME_BYTES + found.payload.length;
+  }
+  return at;
+}
+
+function tellFrame({ kind, atMs, payload }: Frame, sink: AnswerWriter): boolean {
+  if (kind === frameKinds.piece) {
+    sink.add({ bytes: payload, atMs });
+    return true;
+  }
+  const value = parseJson<unknown>(payload);
+  if (value === null) return false;
+  if (kind === frameKinds.head) sink.begin(value as AnswerHead);
+  else if (kind === frameKinds.tail) sink.commit(value as AnswerTail);
+  else sink.discard(value as AnswerEnd);
+  return true;
 }
 
 /** The answer that a file holds; null when the file is cut, damaged or of another form. The pieces are parts of `file`. */
@@ -50,7 +95,13 @@ export function parseAnswerFile(file: Buffer): StoredAnswer | null {
   return null;
 }
 
-function frameAt(file: Buffer, at: number): { kind: number; atMs: number; payload: Buffer } | null {
+interface Frame {
+  readonly kind: number;
+  readonly atMs: number;
+  readonly payload: Buffer;
+}
+
+function frameAt(file: Buffer, at: number): Frame | null {
   const sizeBytes = file.readUInt32LE(at + 4);
   const start = at + FRAME_BYTES;
   if (sizeBytes > file.length - start) return null;

@@ -9,6 +9,9 @@ export interface CacheBoard extends PurgeBoard {
   usedBlocks: number;
   /** Adds to `usedBlocks`; negative for entries that went. */
   addBlocks(count: number): void;
+  /** Processes that follow what another one writes under names that share a place with `key`. */
+  followers(key: string): number;
+  addFollower(key: string, count: 1 | -1): void;
   readonly counts: CacheCounts;
   count(what: keyof CacheCounts): void;
 }
@@ -19,7 +22,9 @@ const HEADER_WORDS = 16;
 const words = { id: 0, everything: 1, blocks: 2, unreadable: 3, unwritten: 4 } as const;
 /** Names share generations by chance: then an entry too many is purged, never one too few. */
 const GENERATIONS = 65_536;
-const FILE_BYTES = (HEADER_WORDS + GENERATIONS) * Uint32Array.BYTES_PER_ELEMENT;
+const FOLLOWERS = 4096;
+const FOLLOWERS_AT = HEADER_WORDS + GENERATIONS;
+const FILE_BYTES = (FOLLOWERS_AT + FOLLOWERS) * Uint32Array.BYTES_PER_ELEMENT;
 
 /**
  * Opens the board of a cache directory, which is made when it is not there or has another form. A new board has another id, so that
@@ -62,6 +67,10 @@ export function openCacheBoard(directory: string): CacheBoard {
       // What was counted twice must not make the disk look full for ever.
       if (before + count < 0) Atomics.store(numbers, words.blocks, 0);
     },
+    followers: (key) => at(followersWordOf(key)),
+    addFollower(key, count) {
+      Atomics.add(numbers, followersWordOf(key), count);
+    },
     get counts() {
       return { unreadable: at(words.unreadable), unwritten: at(words.unwritten) };
     },
@@ -73,6 +82,10 @@ export function openCacheBoard(directory: string): CacheBoard {
 
 function wordOf(name: string): number {
   return HEADER_WORDS + (Bun.hash.xxHash32(name) % GENERATIONS);
+}
+
+function followersWordOf(key: string): number {
+  return FOLLOWERS_AT + (Bun.hash.xxHash32(key) % FOLLOWERS);
 }
 
 /** Of several processes that make it at once, one does; a board of another form is replaced. */

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describeCacheStore } from "../../../test/contracts/cache-store.contract.ts";
+import { describeCacheStore, writing } from "../../../test/contracts/cache-store.contract.ts";
 import { temporaryDirectory } from "../../../test/support/temporary-directory.ts";
 import type { CacheStore } from "../ports/cache-store.ts";
 import { openCacheBoard } from "./cache-board.ts";
@@ -30,7 +30,7 @@ const open = (maxBytes = 1_000_000_000) => {
   return { board, store: openDiskCacheStore({ directory: directory.path, maxBytes, board, clock }) };
 };
 const put = (store: CacheStore, text: string, stamp: readonly number[] = []): boolean => {
-  const writer = store.write(key);
+  const writer = writing(store, key);
   writer?.begin({ status: 200, headers: [], origin: "", stamp, storedAtMs: 0, freshUntilMs: 9, usableUntilMs: 9000 });
   writer?.add({ bytes: Buffer.from(text), atMs: 0 });
   writer?.commit({ model: null, usage: null, costNanoUsd: null });
@@ -83,8 +83,8 @@ describe("the disk cache", () => {
 
   test("lets one write at a time, until that one is taken for dead", () => {
     const { store, board } = open();
-    const first = store.write(key);
-    expect(store.write(key)).toBeNull();
+    const first = writing(store, key);
+    expect(store.write(key)).toBe("taken");
     const longAgo = Date.now() / 1000 - 3600;
     utimesSync(`${pathOf()}.part`, longAgo, longAgo);
     expect(put(store, "second", board.stamp([]))).toBe(true);
@@ -104,7 +104,7 @@ describe("the disk cache", () => {
 
   test("runs on when files cannot be made or written, and counts that", () => {
     const { store, board } = open();
-    const writer = store.write(key);
+    const writer = writing(store, key);
     writer?.begin({
       status: 200,
       headers: [],
@@ -117,7 +117,7 @@ describe("the disk cache", () => {
     // The place the answer would be moved to is taken by a folder.
     const blocked = "cd".padEnd(64, "0");
     mkdirSync(join(directory.path, "cd", blocked.slice(2)), { recursive: true });
-    const refused = store.write(blocked);
+    const refused = writing(store, blocked);
     refused?.begin({
       status: 200,
       headers: [],
@@ -131,7 +131,7 @@ describe("the disk cache", () => {
     expect(board.counts.unwritten).toBe(1);
     expect(store.get(blocked, 1)).toBeNull();
     expect(readdirSync(join(directory.path, "cd"))).toEqual([blocked.slice(2)]);
-    writer?.discard();
+    writer?.discard({ reason: "vacated" });
     if (process.getuid?.() !== 0) {
       chmodSync(join(directory.path, "ab"), 0o500);
       expect(store.write(key)).toBeNull();

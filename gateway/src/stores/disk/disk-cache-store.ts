@@ -11,10 +11,18 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import type { Clock } from "../../core/clock.ts";
-import type { AnswerHead, AnswerWriter, CacheKey, CacheStore, StoredAnswer } from "../ports/cache-store.ts";
-import { headFrames, parseAnswerFile, pieceFrames, tailFrames } from "./answer-file.ts";
+import type {
+  AnswerEnd,
+  AnswerHead,
+  AnswerWriter,
+  CacheKey,
+  SharedCacheStore,
+  StoredAnswer,
+} from "../ports/cache-store.ts";
+import { endFrames, headFrames, parseAnswerFile, pieceFrames, tailFrames } from "./answer-file.ts";
 import type { CacheBoard } from "./cache-board.ts";
-import { blocksOf, unfinishedSuffix } from "./cache-files.ts";
+import { blocksOf, deadAfterMs, unfinishedSuffix } from "./cache-files.ts";
+import { tailAnswerFile } from "./tail-answer-file.ts";
 
 /** What a disk store is made with. */
 export interface DiskCacheOptions {
@@ -27,7 +35,7 @@ export interface DiskCacheOptions {
 }
 
 /** A store in files, one an entry, shared by all processes of the machine. */
-export interface DiskCacheStore extends CacheStore {
+export interface DiskCacheStore extends SharedCacheStore {
   get(key: CacheKey, nowMs: number): StoredAnswer | null;
 }
 
@@ -35,9 +43,10 @@ export interface DiskCacheStore extends CacheStore {
 const WRITE_BYTES = 64 * 1024;
 /** Systems bound the buffers of one write. */
 const MAX_BUFFERS = 512;
-/** Whoever writes an entry gives a sign of life so often, and is taken for dead when there was none for so long. */
+/** Whoever writes an entry gives a sign of life so often. */
 const LIFE_SIGN_MS = 1000;
-const DEAD_AFTER_MS = 10_000;
+/** Pieces of a stream wait so long for others, before they are written for those who follow. */
+const GATHER_MS = 10;
 
 /**
  * Opens the store. An entry is written beside its place and renamed when it is whole, so that whoever reads finds the old one, the
@@ -80,14 +89,23 @@ export function openDiskCacheStore(options: DiskCacheOptions): DiskCacheStore {
       }
       const path = pathOf(key);
       const file = openNew(`${path}${unfinishedSuffix}`, clock.nowMs());
-      if (file === "taken") return null;
+      if (file === "taken") return "taken";
       if (file !== "failed") return new FileWriter(file, { path, board, writing });
       board.count("unwritten");
       return null;
     },
+    follow(key, sink) {
+      const stop = tailAnswerFile(`${pathOf(key)}${unfinishedSuffix}`, sink, {
+        clock,
+        left: () => board.addFollower(key, -1),
+      });
+      if (stop !== null) board.addFollower(key, 1);
+      return stop;
+    },
+    isFollowed: (key) => board.followers(key) > 0,
     close() {
       clearInterval(living);
-      for (const writer of writing) writer.discard();
+      for (const writer of writing) writer.discard({ reason: "vacated" });
     },
   };
 }
@@ -144,7 +162,7 @@ function isAbandoned(path: string, nowMs: number): boolean {
   try {
     const file = openSync(path, "r");
     try {
-      return Math.abs(nowMs - fstatSync(file).mtimeMs) > DEAD_AFTER_MS;
+      return Math.abs(nowMs - fstatSync(file).mtimeMs) > deadAfterMs;
     } finally {
       closeSync(file);
     }
@@ -169,6 +187,7 @@ class FileWriter implements AnswerWriter {
   #waitingBytes = 0;
   #writtenBytes = 0;
   #usableUntilMs = 0;
+  #gathering: Timer | null = null;
 
   constructor(file: number, { path, board, writing }: FileWriterOptions) {
     this.#file = file;
@@ -191,6 +210,7 @@ class FileWriter implements AnswerWriter {
   add(piece: Parameters<AnswerWriter["add"]>[0]): void {
     this.#take(pieceFrames(piece));
     if (this.#waitingBytes >= WRITE_BYTES) this.#write();
+    else this.#gathering ??= setTimeout(() => this.#write(), GATHER_MS);
   }
 
   commit(tail: Parameters<AnswerWriter["commit"]>[0]): void {
@@ -206,14 +226,21 @@ class FileWriter implements AnswerWriter {
     });
   }
 
-  discard(): void {
-    this.#waiting = [];
+  discard(end: AnswerEnd): void {
     if (this.#file === null) return;
+    this.#take(endFrames(end));
+    try {
+      writeAll(this.#file, this.#waiting);
+    } catch {
+      // Who follows sees that the file is gone.
+    }
+    this.#waiting = [];
     rmSync(`${this.#path}${unfinishedSuffix}`, { force: true });
     this.#close();
   }
 
   #close(): void {
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
     if (this.#file !== null) closeSync(this.#file);
     this.#file = null;
     this.#writing.delete(this);
@@ -228,6 +255,8 @@ class FileWriter implements AnswerWriter {
   }
 
   #write(): void {
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    this.#gathering = null;
     this.#attempt((file) => {
       for (let next = 0; next < this.#waiting.length; next += MAX_BUFFERS) {
         writeAll(file, this.#waiting.slice(next, next + MAX_BUFFERS));
@@ -245,7 +274,8 @@ class FileWriter implements AnswerWriter {
       run(this.#file);
     } catch {
       this.#board.count("unwritten");
-      this.discard();
+      this.#waiting = [];
+      this.discard({ reason: "vacated" });
     }
   }
 }

@@ -1,4 +1,12 @@
-import type { AnswerHead, AnswerPiece, CacheKey, CacheStore, PurgeBoard, StoredAnswer } from "../ports/cache-store.ts";
+import type {
+  AnswerHead,
+  AnswerPiece,
+  AnswerWriter,
+  CacheKey,
+  CacheStore,
+  PurgeBoard,
+  StoredAnswer,
+} from "../ports/cache-store.ts";
 
 /** What a memory store is made with. */
 export interface MemoryCacheOptions {
@@ -10,6 +18,7 @@ export interface MemoryCacheOptions {
 /** A store in the memory of one process. */
 export interface MemoryCacheStore extends CacheStore {
   get(key: CacheKey, nowMs: number): StoredAnswer | null;
+  write(key: CacheKey): AnswerWriter;
   /** Takes in an answer that is whole. */
   put(key: CacheKey, answer: StoredAnswer): void;
   /** Bytes held now. */
@@ -87,7 +96,7 @@ function collectAnswer({
 }: {
   readonly limitBytes: number;
   readonly done: (answer: StoredAnswer) => void;
-}): ReturnType<CacheStore["write"]> {
+}): AnswerWriter {
   let head: AnswerHead | null = null;
   let pieces: AnswerPiece[] = [];
   let sizeBytes = 0;

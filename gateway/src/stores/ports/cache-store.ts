@@ -53,16 +53,39 @@ export interface AnswerWriter {
   add(piece: AnswerPiece): void;
   /** The answer is whole and can be found from now on. */
   commit(tail: AnswerTail): void;
-  discard(): void;
+  /** Nothing is kept. `end` is for those who follow. */
+  discard(end: AnswerEnd): void;
+}
+
+/**
+ * Why an answer under way will not be cached. `vacated`: the provider was not asked, or nobody waited for its answer any more.
+ * `unsuitable`: it is an answer, and none to cache. `failed`: there is none, or what came is an error.
+ */
+export interface AnswerEnd {
+  readonly reason: "vacated" | "unsuitable" | "failed";
+  /** Of the error that its request was refused with; absent where an answer came. */
+  readonly error?: { readonly isTimeout: boolean; readonly cause: string; readonly explanation: string };
 }
 
 /** Keeps answers for whoever asks the same again. A store that fails behaves as if it were empty; it never throws. */
 export interface CacheStore {
   /** The answer under `key`; null when there is none, it can be read no more, was purged, or is not usable at `nowMs`. */
   get(key: CacheKey, nowMs: number): StoredAnswer | null | Promise<StoredAnswer | null>;
-  /** Begins to write the answer of `key`, in place of the one before; null when the store takes none now. */
-  write(key: CacheKey): AnswerWriter | null;
+  /** Begins to write the answer of `key`, in place of the one before; null when the store takes none now, `taken` while another is at it. */
+  write(key: CacheKey): AnswerWriter | "taken" | null;
   close(): void;
+}
+
+/** A store of several processes. */
+export interface SharedCacheStore extends CacheStore {
+  /**
+   * Passes on what another process is writing under `key`, from the beginning, until it is over: the last call to `sink` is `commit` or
+   * `discard`. A process that died ends with `discard`.
+   * @returns how to leave before; null when nobody writes it.
+   */
+  follow(key: CacheKey, sink: AnswerWriter): (() => void) | null;
+  /** Whether another process follows what this one writes under `key`; sometimes true for none, never false for one. */
+  isFollowed(key: CacheKey): boolean;
 }
 
 /**
