@@ -5,6 +5,7 @@ import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { readPublicKey } from "../logpush/public-key.ts";
 import type { SettingsRoutesOptions } from "../management/settings-routes-options.ts";
 import { compileProviders } from "../providers/registry.ts";
+import { secretFault } from "../providers/secret-fault.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { configDocuments } from "./config-documents.ts";
 import type { Settings } from "./start-settings.ts";
@@ -25,6 +26,10 @@ export function settingsRoutesOptions(
     dialects: customDialects,
     baseUrlFault: completeUrlFault,
     logpushKeyFault,
+    keyFault(providerSlug, secret) {
+      const provider = builtIn.get(providerSlug)?.provider;
+      return secretFault(provider ?? { credentialHeaders: [] }, secret);
+    },
     documents: configDocuments,
   };
 }

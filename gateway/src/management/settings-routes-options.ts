@@ -19,6 +19,8 @@ export interface SettingsRoutesOptions {
   readonly baseUrlFault: (url: string) => string | null;
   /** What is wrong with a key for pushed logs, in words for its author; null for nothing. */
   readonly logpushKeyFault: (key: string) => string | null;
+  /** What is wrong with a text as a key of a provider, named by its own slug, in words that hold nothing of it; null for nothing. */
+  readonly keyFault: (providerSlug: string, secret: string) => string | null;
   /** Settings as text. */
   readonly documents: ConfigDocuments;
 }

@@ -31,12 +31,15 @@ export class UnusableSecret extends Error {
   override readonly name = "UnusableSecret";
 }
 
+/** What a provider says of its keys. */
+export type KeyRules = Pick<Provider, "credentialHeaders" | "applyKey">;
+
 /**
  * The request's fields with a stored key as the provider takes it; what credential fields there were are gone. Serves requests and
  * the handshakes of sockets alike.
  * @throws UnusableSecret when the secret has not the form the provider needs.
  */
-export function applyKey(provider: Provider, request: UnkeyedRequest, secret: string): HeaderList {
+export function applyKey(provider: KeyRules, request: UnkeyedRequest, secret: string): HeaderList {
   const headers = withoutHeaders(request.headers, (name) => provider.credentialHeaders.includes(name));
   return (provider.applyKey ?? bearerKey)({ ...request, headers }, secret);
 }

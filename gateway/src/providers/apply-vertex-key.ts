@@ -1,6 +1,8 @@
-import { type ApplyKey, bearerKey, jsonSecret, keyInField } from "./apply-key.ts";
+import { type ApplyKey, bearerKey, jsonSecret, keyInField, UnusableSecret } from "./apply-key.ts";
 
 const ACCESS_TOKEN = /^ya29\./;
+/** Members of a service account's key file without which no token can be minted. */
+const NEEDED = ["client_email", "private_key"];
 const keyField = keyInField("x-goog-api-key");
 
 /**
@@ -8,6 +10,11 @@ const keyField = keyInField("x-goog-api-key");
  * that a client sent (reference §1.5, form 2): the credential step exchanges it.
  */
 export const applyVertexKey: ApplyKey = (request, secret) => {
-  if (jsonSecret(secret) !== null) return bearerKey(request, Buffer.from(secret.trim()).toString("base64"));
+  const account = jsonSecret(secret);
+  if (account !== null) {
+    const missing = NEEDED.find((member) => typeof account[member] !== "string" || account[member] === "");
+    if (missing !== undefined) throw new UnusableSecret(`its member ${missing} is missing or is no text`);
+    return bearerKey(request, Buffer.from(secret.trim()).toString("base64"));
+  }
   return (ACCESS_TOKEN.test(secret) ? bearerKey : keyField)(request, secret);
 };

@@ -83,6 +83,7 @@ test("R24 R25 stored keys are in no file, log line, row or answer, whatever thei
   using outside = temporaryDirectory();
   const secretFile = join(outside.path, "key");
   writeFileSync(secretFile, marks.file);
+  writeFileSync(`${secretFile}.json`, `{"accessKeyId":"${marks.broken}"}`);
   const local = `{ base_url: "http://127.0.0.1:${provider.port}" }`;
   await using headgate = runHeadgateProcess({
     directory: directory.path,
@@ -97,6 +98,7 @@ accounts:
         keys:
           - { provider: openai, secret: env:OPENAI_MARKED }
           - { provider: openai, alias: file, secret: "file:${secretFile}" }
+          - { provider: aws-bedrock, alias: broken, secret: "file:${secretFile}.json" }
 providers:
   openai: ${local}
   anthropic: ${local}
@@ -140,7 +142,6 @@ providers:
     ["default", "anthropic", marks.replaced],
     ["default", "mistral", marks.sealed],
     ["default", "aws-bedrock", JSON.stringify(aws)],
-    ["broken", "aws-bedrock", `{"accessKeyId":"${marks.broken}"}`],
     ["default", "google-vertex-ai", JSON.stringify(account)],
     ["broken", "google-vertex-ai", JSON.stringify({ ...account, private_key: marks.broken })],
   ];
@@ -149,6 +150,17 @@ providers:
     const body = { alias, provider_slug: slug, secret, default_config: alias === "default" };
     made.push(await manage("POST", "/ai-gateway/gateways/default/provider_configs", body));
   }
+  const refused = {
+    alias: "no",
+    provider_slug: "aws-bedrock",
+    default_config: false,
+    secret: `{"a":"${marks.broken}"}`,
+  };
+  const configsPath = "/client/v4/accounts/default/ai-gateway/gateways/default/provider_configs";
+  const asAdmin = { ...localCredential(data), "content-type": "application/json" };
+  expect(await ask(configsPath, { method: "POST", headers: asAdmin, body: JSON.stringify(refused) })).toContain(
+    "its member region",
+  );
   const anthropic = made.find(({ provider_slug: slug }) => slug === "anthropic");
   await manage("PUT", `/ai-gateway/gateways/default/provider_configs/${String(anthropic?.["id"])}`, {
     secret: `${marks.replaced}-new`,

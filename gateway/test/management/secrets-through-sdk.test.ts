@@ -202,6 +202,23 @@ test("a key may use a secret of the store, which then cannot be deleted", async 
   expect((await gateway.ask("DELETE", `${configs}/${id}`)).status).toBe(404);
 });
 
+test("a key its provider could never be asked with is refused, and not shown", async () => {
+  const body = { provider_slug: "aws-bedrock", alias: "a", default_config: false };
+  const cases: [secret: string, says: string][] = [
+    ['{"accessKeyId":"hidden", "region":"us-east-1"}', "its member secretAccessKey is missing"],
+    ['{"accessKeyId":"hidden', "it begins like a JSON object and is not one"],
+    ["hidden\nsecond line", "it holds a line break"],
+  ];
+  for (const [secret, says] of cases) {
+    const asked = await gateway.ask("POST", configs, { ...body, secret });
+    const answer = JSON.stringify(asked);
+    expect([asked.status, answer.includes(says), answer.includes("hidden")]).toEqual([400, true, false]);
+  }
+  const kept = await gateway.ask("POST", configs, { ...body, provider_slug: "google", secret: '{"type":"x"}' });
+  expect(kept.status).toBe(200);
+  await gateway.ask("DELETE", `${configs}/${kept.result.id}`);
+});
+
 test("a key given together with a secret's id becomes that secret's value; keys of one alias are a pool", async () => {
   const { secrets } = gateway.client.secretsStore.stores;
   const store = await newStore("both");

@@ -9,7 +9,7 @@ import { refuseFileManaged } from "../find-settings.ts";
 import { invalid } from "../management-error.ts";
 import type { gatewayParams } from "../path-parameters.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
-import { type KeyPlace, type KeySecret, ownSecret, sharedSecret } from "./key-secret.ts";
+import { type KeyPlace, type KeySecret, ownSecret, refuseBrokenKey, sharedSecret } from "./key-secret.ts";
 import { noticesOf } from "./notices.ts";
 import { requireKey, showKey, withoutOtherDefaults } from "./provider-key.ts";
 import type { configChange } from "./schemas.ts";
@@ -62,7 +62,7 @@ function settingsOf({ default_config: isDefault, weight, rate_limit: rateLimit, 
 function newSecret(
   model: SettingsModel,
   key: SettingsObject,
-  { body, options: { secrets } }: { readonly body: Change; readonly options: SettingsRoutesOptions },
+  { body, options }: { readonly body: Change; readonly options: SettingsRoutesOptions },
 ): { readonly members: KeySecret["members"] | null; readonly writes: KeySecret["writes"] } {
   const { accountId, value } = key;
   const { secretId, ownsSecret } = value;
@@ -74,6 +74,8 @@ function newSecret(
     };
   }
   if (body.secret === undefined) return { members: null, writes: [] };
+  const { secrets } = options;
+  refuseBrokenKey(placeOf(key).providerSlug, body.secret, options);
   if (typeof secretId !== "string") return ownSecret(model, placeOf(key), { text: body.secret, secrets });
   const { members, writes } = sharedSecret(model, { accountId, secretId }, { text: body.secret, secrets });
   return { members: ownsSecret === true ? { ...members, ownsSecret } : members, writes };

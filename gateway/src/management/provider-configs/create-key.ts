@@ -12,7 +12,7 @@ import { invalid, ManagementError } from "../management-error.ts";
 import { quoted } from "../parse-query.ts";
 import type { gatewayParams } from "../path-parameters.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
-import { type KeyPlace, type KeySecret, ownSecret, sharedSecret } from "./key-secret.ts";
+import { type KeyPlace, type KeySecret, ownSecret, refuseBrokenKey, sharedSecret } from "./key-secret.ts";
 import { noticesOf } from "./notices.ts";
 import { requireKey, showKey, USUAL_PERIOD_SECONDS, withoutOtherDefaults } from "./provider-key.ts";
 import type { configBody } from "./schemas.ts";
@@ -91,9 +91,11 @@ function knownSlug(
 function keptSecret(
   model: SettingsModel,
   place: KeyPlace,
-  { body, options: { secrets } }: { readonly body: ConfigBody; readonly options: SettingsRoutesOptions },
+  { body, options }: { readonly body: ConfigBody; readonly options: SettingsRoutesOptions },
 ): KeySecret {
+  const { secrets } = options;
   const { secret: text, secret_id: secretId, reference } = body;
+  if (text !== undefined) refuseBrokenKey(place.providerSlug, text, options);
   if (reference !== undefined) return { members: { reference, preview: reference }, writes: [] };
   if (secretId === undefined) return ownSecret(model, place, { text: text as string, secrets });
   return sharedSecret(model, { accountId: place.accountId, secretId }, { text, secrets });

@@ -57,6 +57,19 @@ export function ownSecret(
 }
 
 /**
+ * Refuses a text that its provider could never be asked with, such as broken JSON.
+ * @throws ManagementError 400 code 7001 with path `["body", "secret"]`, which says why and shows nothing of it.
+ */
+export function refuseBrokenKey(
+  providerSlug: string,
+  text: string,
+  { keyFault }: Pick<SettingsRoutesOptions, "keyFault">,
+): void {
+  const fault = keyFault(providerSlug, text);
+  if (fault !== null) throw invalid(`The secret cannot be a key of ${providerSlug}: ${fault}`, ["body", "secret"]);
+}
+
+/**
  * Uses a secret that is there; `text`, where it is given, becomes its value, also for other keys that use it.
  * @throws ManagementError 400 code 7001 with path `["body", "secret_id"]` when there is none, or it is not for gateways.
  */
