@@ -29,7 +29,7 @@ export interface Concern {
 }
 
 /** All accounts together. */
-const everyAccount = "*";
+export const everyAccount = "*";
 
 /** Grants of somebody who may do everything everywhere. */
 export const allGrants: Grants = new Map([[everyAccount, new Set(Object.keys(permissions) as Permission[])]]);

@@ -1,7 +1,8 @@
 import type { SettingsModel } from "../settings/settings-model.ts";
+import { OpenGateways } from "../settings/open-gateways.ts";
 import type { Change, ObjectWrite } from "../settings/settings-desk.ts";
 import { SettingsConflict, SettingsStoreUnavailable } from "../stores/ports/settings-store.ts";
-import { ManagementError } from "./management-error.ts";
+import { invalid, ManagementError } from "./management-error.ts";
 import type { ManagementRequest } from "./route.ts";
 import type { SettingsRoutesOptions } from "./settings-routes-options.ts";
 
@@ -33,7 +34,11 @@ function lastOfEach(writes: readonly ObjectWrite[]): ObjectWrite[] {
   return [...byKey.values()];
 }
 
-/** What the store of settings answers. @throws ManagementError 503 code 7000 when it is away or full, 409 code 7001 when another process changed it. */
+/**
+ * What the store of settings answers.
+ * @throws ManagementError 503 code 7000 when it is away or full, 409 code 7001 when another process changed it, 400 code 7001 for a change that
+ *   would let in whoever reaches the port.
+ */
 export async function askSettings<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer;
@@ -42,6 +47,7 @@ export async function askSettings<Answer>(answer: Promise<Answer>): Promise<Answ
     if (error instanceof SettingsConflict) {
       throw new ManagementError("conflict", [{ message: "The settings were changed by somebody else meanwhile" }]);
     }
+    if (error instanceof OpenGateways) throw invalid(error.message, ["body", "authentication"]);
     throw error;
   }
 }

@@ -32,6 +32,8 @@ export interface RouteDeclaration {
   readonly path: string;
   /** What a caller has to be allowed, in the account and the gateway that `:accountId` and `:gatewayId` of the path name. */
   readonly permission: Permission | OpenPermission;
+  /** Whether the permission has to be held in all accounts; default: in the account of the path, or in some where it names none. */
+  readonly isOfAllAccounts?: true;
   /** What it does, in a few words without a full stop. */
   readonly summary: string;
   /** What else there is to know; plain text. */

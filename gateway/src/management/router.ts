@@ -1,4 +1,4 @@
-import { allGrants, type Caller, type Concern, mayDo } from "../access/caller.ts";
+import { allGrants, everyAccount, type Caller, type Concern, mayDo } from "../access/caller.ts";
 import { isPermission, isPublic } from "../access/permissions.ts";
 import { failure } from "./envelope.ts";
 import { ManagementError } from "./management-error.ts";
@@ -83,8 +83,10 @@ async function callerOf(request: Request, { permission }: Route, { identify }: R
 }
 
 /** The same answer whether there is what was asked for or not: it comes before anything is looked up. */
-function refuseUnlessAllowed(caller: Caller, { permission }: Route, params: Readonly<Record<string, string>>): void {
-  if (isPermission(permission) && !mayDo(caller, permission, concernOf(params))) throw new ManagementError("forbidden");
+function refuseUnlessAllowed(caller: Caller, route: Route, params: Readonly<Record<string, string>>): void {
+  const { permission, isOfAllAccounts } = route;
+  const concern = isOfAllAccounts === true ? { accountId: everyAccount, gatewayId: null } : concernOf(params);
+  if (isPermission(permission) && !mayDo(caller, permission, concern)) throw new ManagementError("forbidden");
 }
 
 function concernOf({ accountId = null, gatewayId = null }: Readonly<Record<string, string | null>>): Concern {

@@ -36,3 +36,33 @@ test("where every gateway asks for a token it serves, the undeclared default amo
 test("on this machine alone nothing has to be said", async () => {
   expect(await statusOf({ yaml: open, environment: { HOST: "127.0.0.1" } }, "/v1/acme/main")).toBe(400);
 });
+
+test("while it serves, no change opens a gateway that others can reach", async () => {
+  const environment = { HOST: "0.0.0.0", HEADGATE_WORKERS: "0", HEADGATE_ADMIN_TOKEN: "the admin's own token" };
+  await using headgate = runHeadgateProcess({ environment });
+  const url = await servedUrl(headgate);
+  const send = (method: string, path: string, body: object): Promise<Response> =>
+    fetch(`${url}/client/v4/accounts/default/ai-gateway/gateways${path}`, {
+      method,
+      headers: { authorization: `Bearer ${environment.HEADGATE_ADMIN_TOKEN}` },
+      body: JSON.stringify({
+        cache_invalidate_on_update: true,
+        cache_ttl: 0,
+        collect_logs: true,
+        rate_limiting_interval: 0,
+        rate_limiting_limit: 0,
+        ...body,
+      }),
+    });
+  for (const [method, path, body] of [
+    ["POST", "", { id: "open" }],
+    ["PUT", "/default", { authentication: false }],
+  ] as const) {
+    const answer = await send(method, path, body);
+    expect(answer.status).toBe(400);
+    const { errors } = (await answer.json()) as { errors: { code: number; path: string[]; message: string }[] };
+    expect(errors[0]).toMatchObject({ code: 7001, path: ["body", "authentication"] });
+    expect(errors[0]?.message).toContain("HEADGATE_ALLOW_OPEN=true");
+  }
+  expect((await send("POST", "", { id: "closed", authentication: true })).status).toBe(200);
+});

@@ -1,147 +1,245 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { z } from "zod";
-import { type Caller, type Grants, grantsOfRoles, grantsOfToken } from "../../src/access/caller.ts";
-import { allPermissionGroups, permissionGroups } from "../../src/access/permission-groups.ts";
-import { isPermission, isPublic, permissions } from "../../src/access/permissions.ts";
-import { allRoles, roles } from "../../src/access/roles.ts";
-import { success } from "../../src/management/envelope.ts";
-import type { OpenapiDocument, OpenapiOperation } from "../../src/management/openapi/document.ts";
-import type { Route } from "../../src/management/route.ts";
-import { createRouter } from "../../src/management/router.ts";
-import { type ManagedGateway, startManagedGateway } from "../support/management-client.ts";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { type Concern, grantsOfRoles, grantsOfToken, mayDo } from "../../src/access/caller.ts";
+import { isPermission, isPublic, openPermissions, type Permission } from "../../src/access/permissions.ts";
+import { allRoles } from "../../src/access/roles.ts";
+import { parseConfig } from "../../src/config/load-config.ts";
+import { startControl } from "../../src/control/start-control.ts";
+import type { OpenapiDocument } from "../../src/management/openapi/document.ts";
+import type { RunningPart } from "../../src/supervisor/running-part.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { testKeyMaterial } from "../support/test-keys.ts";
 
-interface Operation {
+setDefaultTimeout(60_000);
+
+const adminToken = "hg-test-admin-token-0123456789";
+const password = "correct horse battery";
+const yaml = "accounts: { acme: { gateways: { main: {}, spare: {} } }, other: { gateways: { main: {} } } }\n";
+const directory = temporaryDirectory();
+const socketPath = `${directory.path}/control.sock`;
+
+/** One route, asked in account `acme` and gateway `main` for things that are not there. */
+interface Asked {
   readonly method: string;
-  /** With parameters in braces. */
   readonly path: string;
-  readonly permission: OpenapiOperation["x-permission"];
+  readonly permission: string;
+  /** Whether it has to be held in all accounts. */
+  readonly isOfAllAccounts: boolean;
 }
 
-let gateway: ManagedGateway;
-let operations: readonly Operation[];
+let control: RunningPart;
+let routes: readonly Asked[];
+
 beforeAll(async () => {
-  gateway = await startManagedGateway({ yaml: "accounts: { acme: { gateways: { known: {} } }, other: {} }\n" });
-  const document = (await (await fetch(`${gateway.url}/docs/openapi.json`)).json()) as OpenapiDocument;
-  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  control = await startControl({
+    config: parseConfig(yaml, { HEADGATE_DATA: directory.path }, { providerSlugs: [] }).config,
+    socketPath,
+    dashboardDirectory: directory.path,
+    adminToken,
+    startId: "start",
+    configFile: null,
+    keys: testKeyMaterial,
+    log: () => {},
+  });
+  const document = (await (await send("GET", "/docs/openapi.json")).json()) as OpenapiDocument;
+  routes = Object.entries(document.paths).flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       method: method.toUpperCase(),
-      path,
+      path: template
+        .replace("{account_id}", "acme")
+        .replace("{gateway_id}", "main")
+        .replaceAll(/\{\w+\}/g, "0190c6f0-0000-7000-8000-00000000dead"),
       permission: operation["x-permission"],
+      isOfAllAccounts: operation["x-all-accounts"] === true,
     })),
   );
 });
-afterAll(() => gateway[Symbol.asyncDispose]());
+afterAll(async () => {
+  await control.stop(0);
+  directory[Symbol.dispose]();
+});
 
-function filled(path: string, gatewayId: string): string {
-  const values: Readonly<Record<string, string>> = { account_id: "acme", gateway_id: gatewayId };
-  return path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => values[name] ?? "x");
+interface Sent {
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What is answered to a call with this credential; nothing is ever done by calls that are refused. */
-async function answerTo({ method, path }: Operation, token: string | null, gatewayId = "known"): Promise<string> {
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-  const answer = await fetch(gateway.url + filled(path, gatewayId), { method, headers });
-  return `${answer.status} ${await answer.text()}`;
+function send(method: string, path: string, { body, headers = {} }: Sent = {}): Promise<Response> {
+  const all = {
+    "x-headgate-local": "true",
+    "x-headgate-address": "127.0.0.1",
+    "content-type": "application/json",
+    ...headers,
+  };
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  return fetch(`http://localhost${path}`, { unix: socketPath, method, headers: all, redirect: "manual", ...content });
 }
 
-const refusal = (status: number): string =>
-  `${status} {"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`;
-
-async function newToken(accountId: string, group: string): Promise<string> {
-  const resources = { [`com.cloudflare.api.account.${accountId}`]: "*" };
-  const policies = [{ effect: "allow", permission_groups: [{ id: group }], resources }];
-  const { result } = await gateway.ask("POST", `/accounts/${accountId}/tokens`, { name: "walk", policies });
-  return result.value as string;
+/** Status and first error code; what streams is not waited for. */
+async function outcome(
+  asked: Asked,
+  headers: Readonly<Record<string, string>>,
+): Promise<[status: number, code: number]> {
+  const answer = await send(asked.method, asked.path, { headers });
+  if (answer.status < 400) {
+    await answer.body?.cancel();
+    return [answer.status, 0];
+  }
+  const { errors } = (await answer.json()) as { errors: readonly { code: number }[] | null };
+  return [answer.status, errors?.[0]?.code ?? 0];
 }
 
-test("the walk sees the whole table", () => {
-  expect(operations.length).toBeGreaterThan(80);
-  expect(new Set(operations.map(({ permission }) => permission)).size).toBeGreaterThan(20);
-});
+const asAdmin = { authorization: `Bearer ${adminToken}` };
 
-test("without a token and with one that nobody gave out, every route that is not public is refused alike", async () => {
-  for (const operation of operations.filter(({ permission }) => !isPublic(permission))) {
-    for (const token of [null, "hg_wrong", "Bearer", `hg_${"a".repeat(60)}`]) {
-      expect([operation, await answerTo(operation, token)]).toEqual([operation, refusal(401)]);
-    }
-  }
-});
-
-test("the owner of another account is refused in this one, whether there is what was asked for or not", async () => {
-  const foreign = await newToken("other", "Headgate Owner");
-  for (const operation of operations.filter(({ path }) => path.includes("{account_id}"))) {
-    if (!isPermission(operation.permission)) continue;
-    for (const gatewayId of ["known", "unknown"]) {
-      expect([operation, await answerTo(operation, foreign, gatewayId)]).toEqual([operation, refusal(403)]);
-    }
-  }
-  for (const operation of operations) {
-    if (!isPermission(operation.permission) || permissions[operation.permission].scope !== "installation") continue;
-    expect([operation, await answerTo(operation, foreign)]).toEqual([operation, refusal(403)]);
-  }
-});
-
-test("a token that may run requests alone manages nothing", async () => {
-  const running = await newToken("acme", "AI Gateway Run");
-  for (const operation of operations.filter(({ permission }) => isPermission(permission))) {
-    expect([operation, await answerTo(operation, running)]).toEqual([operation, refusal(403)]);
-  }
-});
-
-/** The table with handlers that tell they were reached, asked by somebody with these grants. */
-function reachedBy(grants: Grants): (operation: Operation) => Promise<boolean> {
-  const caller: Caller = { type: "user", id: "u", email: null, ip: null, grants, gatewayIds: null };
-  const routes = operations.map(({ method, path, permission }): Route => {
-    const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => camelCase(match[1] as string));
-    return {
-      method: method as Route["method"],
-      path: path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => `:${camelCase(name)}`),
-      permission,
-      summary: "walk",
-      tag: "System",
-      params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))),
-      answer: { kind: "result", schema: z.string() },
-      handle: async () => success("reached"),
-    };
+async function makeToken(
+  groups: readonly string[],
+  accountId: string,
+  more: object = {},
+): Promise<{ authorization: string }> {
+  const policies = [{ effect: "allow", permission_groups: groups.map((id) => ({ id })) }];
+  const made = await send("POST", `/client/v4/accounts/${accountId}/tokens`, {
+    headers: asAdmin,
+    body: { name: "walker", policies, ...more },
   });
-  const ask = createRouter(routes, { identify: () => caller });
-  return async ({ method, path }) => {
-    const { status } = await ask(new Request(`http://control${filled(path, "known")}`, { method }));
-    expect([200, 403]).toContain(status);
-    return status === 200;
+  const { result } = (await made.json()) as { result: { id: string; value: string } };
+  if (more !== null && "status" in more) {
+    const path = `/client/v4/accounts/${accountId}/tokens/${result.id}`;
+    await send("PUT", path, { headers: asAdmin, body: { name: "walker", policies, ...more } });
+  }
+  return { authorization: `Bearer ${result.value}` };
+}
+
+/** Signs in somebody new who has this role. */
+async function signIn(roles: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const email = `${Object.entries(roles).flat().join("-").replace("*", "all")}@acme.example`;
+  await send("POST", "/api/users", { headers: asAdmin, body: { email, password, roles } });
+  const answer = await send("POST", "/api/session", { body: { email, password } });
+  expect(answer.status).toBe(200);
+  const { result } = (await answer.json()) as { result: { csrf_token: string } };
+  const cookie = (answer.headers.getSetCookie()[0] as string).split(";")[0] as string;
+  return { cookie, "x-csrf-token": result.csrf_token };
+}
+
+/** Signing out would end the walk. */
+const guarded = () =>
+  routes.filter(
+    ({ permission, method, path }) => !isPublic(permission) && !(method === "DELETE" && path === "/api/session"),
+  );
+
+/** What a route concerns, as its caller is asked for it. */
+function concernOf({ path, isOfAllAccounts }: Asked): Concern {
+  if (isOfAllAccounts) return { accountId: "*", gatewayId: null };
+  return {
+    accountId: path.includes("/accounts/acme") ? "acme" : null,
+    gatewayId: path.includes("/gateways/main") ? "main" : null,
   };
 }
 
-function camelCase(name: string): string {
-  return name.replaceAll(/_([a-z])/g, (_whole, letter: string) => letter.toUpperCase());
-}
+test("every route declares a permission there is, and asks for the account and the gateway of its path by name", () => {
+  expect(routes.length).toBeGreaterThan(80);
+  for (const { permission } of routes)
+    expect(isPermission(permission) || Object.hasOwn(openPermissions, permission)).toBe(true);
+  for (const { path } of routes) {
+    if (path.includes("/accounts/")) expect(path).toContain("/accounts/acme");
+    if (path.includes("/gateways/")) expect(path).toContain("/gateways/main");
+  }
+  const open = routes.filter(({ permission }) => isPublic(permission)).map(({ method, path }) => `${method} ${path}`);
+  expect(open.toSorted()).toEqual([
+    "GET /api/session/oidc/callback",
+    "GET /api/session/oidc/start",
+    "GET /api/session/ways",
+    "POST /api/session",
+  ]);
+});
 
-test("each role and each group reaches exactly what it grants, in its account alone", async () => {
-  const held = [
-    ...allRoles.map((role) => [role, roles[role], (id: string) => grantsOfRoles({ [id]: role })] as const),
-    ...allPermissionGroups.map(
-      (group) =>
-        [group, permissionGroups[group], (id: string) => grantsOfToken({ accountId: id, groups: [group] })] as const,
-    ),
-  ];
-  for (const [name, granted, grantsIn] of held) {
+test("no credential, and one that does not count: 401, code 10000, whatever is asked", async () => {
+  const past = new Date(Date.now() + 1000).toISOString();
+  const expired = await makeToken(["Headgate Owner"], "acme", { expires_on: past });
+  const disabled = await makeToken(["Headgate Owner"], "acme", { status: "disabled" });
+  const elsewhere = await makeToken(["Headgate Owner"], "acme", {
+    condition: { request_ip: { in: ["203.0.113.0/24"] } },
+  });
+  await Bun.sleep(1100);
+  for (const headers of [
+    {},
+    { authorization: "Bearer wrong" },
+    { cookie: "headgate=x" },
+    expired,
+    disabled,
+    elsewhere,
+  ]) {
+    for (const asked of guarded()) expect([asked, await outcome(asked, headers)]).toEqual([asked, [401, 10_000]]);
+  }
+});
+
+test("a token of another account: 403, code 10000, the same whether there is such a thing or not", async () => {
+  const foreign = await makeToken(["Headgate Owner"], "other");
+  for (const asked of guarded()) {
+    if (concernOf(asked).accountId === null) continue;
+    expect([asked, await outcome(asked, foreign)]).toEqual([asked, [403, 10_000]]);
+    const nowhere = {
+      ...asked,
+      path: asked.path.replace("/accounts/acme", "/accounts/nowhere").replace("/gateways/main", "/gateways/none"),
+    };
+    const [there, absent] = await Promise.all(
+      [asked, nowhere].map(async ({ method, path }) => (await send(method, path, { headers: foreign })).text()),
+    );
+    expect(absent as string).toBe(there as string);
+  }
+});
+
+test("each role may do what its table says, in its account and nowhere else", async () => {
+  for (const role of allRoles) {
     for (const accountId of ["acme", "other", "*"]) {
-      const isReached = reachedBy(grantsIn(accountId));
-      for (const operation of operations) {
-        const { permission, path } = operation;
-        const isThere = accountId !== "other" || !path.includes("{account_id}");
-        const mayReach =
-          !isPermission(permission) ||
-          ((granted as readonly string[]).includes(permission) &&
-            isThere &&
-            (accountId === "*" || permissions[permission].scope === "account"));
-        expect([name, accountId, operation, await isReached(operation)]).toEqual([
-          name,
-          accountId,
-          operation,
-          mayReach,
-        ]);
+      const headers = await signIn({ [accountId]: role });
+      const caller = {
+        type: "user",
+        id: "",
+        email: null,
+        ip: null,
+        grants: grantsOfRoles({ [accountId]: role }),
+        gatewayIds: null,
+      } as const;
+      for (const asked of guarded()) {
+        const [status, code] = await outcome(asked, headers);
+        const isOpen = !isPermission(asked.permission);
+        const isAllowed = isOpen || mayDo(caller, asked.permission as Permission, concernOf(asked));
+        const told = { role, accountId, ...asked, status, code };
+        // The token of another account verifies itself, not this one.
+        if (asked.path.endsWith("/accounts/acme/tokens/verify") && accountId === "other") expect(status).toBe(403);
+        else if (isAllowed) expect([401, 403], JSON.stringify(told)).not.toContain(status);
+        else expect([status, code], JSON.stringify(told)).toEqual([403, 10_000]);
       }
     }
+  }
+});
+
+test("a token may do what its groups say, one that is bound to a gateway there alone", async () => {
+  for (const groups of [
+    ["AI Gateway Read"],
+    ["AI Gateway Metadata Read"],
+    ["AI Gateway Run"],
+    ["Account API Tokens Write", "Billing Read"],
+  ]) {
+    for (const gatewayIds of [null, ["main"], ["spare"]]) {
+      const headers = await makeToken(groups, "acme", { gateway_ids: gatewayIds });
+      const grants = grantsOfToken({ accountId: "acme", groups, gatewayIds });
+      const caller = { type: "token", id: "", email: null, ip: null, grants, gatewayIds } as const;
+      for (const asked of guarded()) {
+        if (!isPermission(asked.permission)) continue;
+        const isAllowed = mayDo(caller, asked.permission, concernOf(asked));
+        const [status, code] = await outcome(asked, headers);
+        const told = JSON.stringify({ groups, gatewayIds, ...asked, status });
+        if (isAllowed) expect([401, 403], told).not.toContain(status);
+        else expect([status, code], told).toEqual([403, 10_000]);
+      }
+    }
+  }
+});
+
+test("a session's cookie alone changes nothing", async () => {
+  const { cookie = "" } = await signIn({ acme: "developer", other: "developer" });
+  for (const asked of guarded()) {
+    if (asked.method === "GET") continue;
+    expect([asked, await outcome(asked, { cookie })]).toEqual([asked, [403, 10_000]]);
   }
 });

@@ -29,6 +29,8 @@ export interface OpenapiOperation {
   readonly description?: string;
   readonly tags: readonly string[];
   readonly "x-permission": Permission | OpenPermission;
+  /** Whether the permission has to be held in all accounts. */
+  readonly "x-all-accounts"?: true;
   /** Empty where no credential is asked for. */
   readonly security?: readonly [];
   readonly parameters?: readonly OpenapiParameter[];
@@ -101,6 +103,7 @@ function operationOf(route: Route, named: NamedSchemas): OpenapiOperation {
     ...(route.description === undefined ? {} : { description: route.description }),
     tags: [route.tag],
     "x-permission": route.permission,
+    ...(route.isOfAllAccounts === true ? { "x-all-accounts": true as const } : {}),
     ...(isPublic(route.permission) ? { security: [] as const } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === null ? {} : { requestBody: { required: true, content: json(body) } }),

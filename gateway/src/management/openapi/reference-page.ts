@@ -83,7 +83,10 @@ function operationSection({ method, path, operation }: Operation, named: Readonl
     <h3>${operation.summary}</h3>
     <p class="call"><strong>${method}</strong> <code>${path}</code></p>
     ${operation.description === undefined ? html`` : html`<p>${operation.description}</p>`}
-    <p>Permission <code>${operation["x-permission"]}</code></p>
+    <p>
+      Permission
+      <code>${operation["x-permission"]}</code>${operation["x-all-accounts"] === true ? ", in all accounts" : ""}
+    </p>
     ${parameters.length === 0 ? html`` : table("Parameters", parameters.map(parameterRow))}
     ${body === undefined ? html`` : table("Body", fieldRows(body, named))}
     ${joined(Object.entries(answer).map(([type, { schema }]) => answerSection(type, schema, named)))}

@@ -91,13 +91,13 @@ function readRoutes({ desk }: PeopleRoutesOptions): Route[] {
       method: "GET",
       path,
       permission: "users.read",
+      isOfAllAccounts: true,
       summary: "List people",
       tag,
       params: noParams,
       query: pageQuery.extend({ email: z.string().max(320).optional().meta({ description: "The whole address." }) }),
       answer: { kind: "page", item: userSchema },
-      handle({ request, query }) {
-        request.require("users.read", "*");
+      handle({ query }) {
         const found = query.email === undefined ? allUsers(desk.current) : [findUserByEmail(desk.current, query.email)];
         return pageOf(found.filter((each) => each !== undefined).map(showUser), query);
       },
@@ -106,14 +106,12 @@ function readRoutes({ desk }: PeopleRoutesOptions): Route[] {
       method: "GET",
       path: `${path}/:userId`,
       permission: "users.read",
+      isOfAllAccounts: true,
       summary: "Get a person",
       tag,
       params,
       answer: user,
-      handle({ request, params: { userId } }) {
-        request.require("users.read", "*");
-        return success(showUser(requireUser(desk.current, userId)));
-      },
+      handle: ({ params: { userId } }) => success(showUser(requireUser(desk.current, userId))),
     }),
   ];
 }
@@ -124,6 +122,7 @@ function editRoutes(options: PeopleRoutesOptions): Route[] {
       method: "POST",
       path,
       permission: "users.edit",
+      isOfAllAccounts: true,
       summary: "Add a person",
       description: "Gives no role that may do more than whoever adds them.",
       tag,
@@ -136,6 +135,7 @@ function editRoutes(options: PeopleRoutesOptions): Route[] {
       method: "PATCH",
       path: `${path}/:userId`,
       permission: "users.edit",
+      isOfAllAccounts: true,
       summary: "Change a person",
       description: "What is left out stays. Another password or status signs them out everywhere.",
       tag,
@@ -148,6 +148,7 @@ function editRoutes(options: PeopleRoutesOptions): Route[] {
       method: "DELETE",
       path: `${path}/:userId`,
       permission: "users.edit",
+      isOfAllAccounts: true,
       summary: "Remove a person",
       description: "Tokens they made stay.",
       tag,
@@ -163,7 +164,6 @@ async function createUser(
   { password, ...body }: z.output<typeof createBody>,
   options: PeopleRoutesOptions,
 ): Promise<Response> {
-  request.require("users.edit", "*");
   refuseMightierRoles(request.caller, {}, body.roles);
   refuseUnknownAccounts(body.roles, options);
   const passwordHash = password === undefined ? null : await options.passwords.hash(password);
@@ -178,7 +178,6 @@ async function updateUser(
   { request, userId, body }: { request: ManagementRequest; userId: string; body: z.output<typeof updateBody> },
   options: PeopleRoutesOptions,
 ): Promise<Response> {
-  request.require("users.edit", "*");
   refuseMightierPerson(request.caller, requireUser(options.desk.current, userId));
   refuseUnknownAccounts(body.roles ?? {}, options);
   const passwordHash = body.password === undefined ? undefined : await options.passwords.hash(body.password);
@@ -200,7 +199,6 @@ async function updateUser(
 }
 
 async function deleteUser(request: ManagementRequest, userId: string, options: PeopleRoutesOptions): Promise<Response> {
-  request.require("users.edit", "*");
   await changeSettings(options, request, (model) => {
     const before = requireUser(model, userId);
     refuseMightierPerson(request.caller, before);

@@ -1,4 +1,5 @@
 import { auditedChange, putUser } from "../people/change-user.ts";
+import { askSettings } from "../change-settings.ts";
 import { addressOf } from "../identity/address-of.ts";
 import { ManagementError } from "../management-error.ts";
 import type { ManagementRequest } from "../route.ts";
@@ -48,7 +49,7 @@ function keepArrival(
 ): Promise<OidcArrival> {
   const settings = (oidc as NonNullable<typeof oidc>).settings;
   const actor = { type: "system", id: "identity provider", email: identity.email, ip: addressOf(headers) } as const;
-  return desk.change(actor, (model) => {
+  const kept = desk.change(actor, (model) => {
     const arrival = arrivalOf(model, identity, settings);
     const { before, after } = arrival;
     const isSame = after === null || JSON.stringify(before) === JSON.stringify(after);
@@ -56,6 +57,7 @@ function keepArrival(
       ? { writes: [], audit: [], result: arrival }
       : { writes: [putUser(after)], audit: [auditedChange(before, after)], result: arrival };
   });
+  return askSettings(kept);
 }
 
 function refused({ headers }: ManagementRequest, reason: string): Response {

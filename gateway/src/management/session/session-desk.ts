@@ -1,3 +1,4 @@
+import { askSettings } from "../change-settings.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { SessionStore, StoredSession } from "../../stores/ports/session-store.ts";
 
@@ -33,7 +34,7 @@ export interface NewSession extends OpenSession {
   readonly secret: string;
 }
 
-/** Who is signed in. */
+/** Who is signed in. Methods reject with a ManagementError 503 code 7000 when the store is away or full. */
 export interface SessionDesk {
   open(userId: string): Promise<NewSession>;
   /** The session of a secret; null when it is none, has ended or was not used for too long. */
@@ -54,21 +55,21 @@ export function openSessionDesk({ store, sign, randomBytes, clock }: SessionDesk
   return {
     async open(userId) {
       const nowMs = clock.nowMs();
-      await store.prune(nowMs - IDLE_MS, nowMs);
+      await askSettings(store.prune(nowMs - IDLE_MS, nowMs));
       const secret = Buffer.from(randomBytes(SECRET_BYTES)).toString("base64url");
       const idHash = sign(`session ${secret}`);
       const session = { idHash, userId, createdAtMs: nowMs, usedAtMs: nowMs, endsAtMs: nowMs + LONGEST_MS };
-      await store.add(session);
+      await askSettings(store.add(session));
       return { ...opened(session), secret };
     },
     async find(secret) {
-      const session = await store.find(sign(`session ${secret}`));
+      const session = await askSettings(store.find(sign(`session ${secret}`)));
       const nowMs = clock.nowMs();
       if (session === null || nowMs >= session.endsAtMs || nowMs - session.usedAtMs >= IDLE_MS) return null;
-      if (nowMs - session.usedAtMs >= NOTE_USE_MS) await store.touch(session.idHash, nowMs);
+      if (nowMs - session.usedAtMs >= NOTE_USE_MS) await askSettings(store.touch(session.idHash, nowMs));
       return opened(session);
     },
-    close: ({ idHash }) => store.remove(idHash),
-    closeAllOf: (userId) => store.removeOf(userId),
+    close: ({ idHash }) => askSettings(store.remove(idHash)),
+    closeAllOf: (userId) => askSettings(store.removeOf(userId)),
   };
 }

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { PasswordsBusy } from "../../access/password.ts";
 import type { Actor, AuditDraft } from "../../core/settings-object.ts";
 import { findUserByEmail, type User } from "../../settings/user-object.ts";
+import { askSettings } from "../change-settings.ts";
+import { success } from "../envelope.ts";
 import { addressOf } from "../identity/address-of.ts";
 import { invalid, ManagementError } from "../management-error.ts";
 import type { ManagementRequest } from "../route.ts";
@@ -9,7 +11,6 @@ import { callerOfUser } from "./caller-of-session.ts";
 import { cookieOf, refuseInsecure } from "./session-cookie.ts";
 import type { SessionRoutesOptions } from "./session-routes-options.ts";
 import { showSession } from "./show-session.ts";
-import { success } from "../envelope.ts";
 
 /** Body of a sign-in. */
 export const signInBody = z.object({
@@ -100,7 +101,7 @@ export async function audit(
     before: null,
     after: null,
   };
-  await desk.change(actor, () => ({ writes: [], audit: [draft], result: null }));
+  await askSettings(desk.change(actor, () => ({ writes: [], audit: [draft], result: null })));
 }
 
 function tooMany(waitMs: number): ManagementError {

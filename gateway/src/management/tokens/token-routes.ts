@@ -29,6 +29,8 @@ interface Place {
   readonly params: z.ZodObject;
   /** Ends the summaries of its routes. */
   readonly of: string;
+  /** What its routes declare besides. */
+  readonly scope: Pick<Route, "isOfAllAccounts">;
   readonly homeOf: (params: Readonly<Record<string, string>>) => TokenHome;
 }
 
@@ -36,12 +38,14 @@ const inAccount: Place = {
   path: "/client/v4/accounts/:accountId/tokens",
   params: accountParams,
   of: "of an account",
+  scope: {},
   homeOf: ({ accountId = "" }) => tokenHome(accountId),
 };
 const inInstallation: Place = {
   path: "/client/v4/user/tokens",
   params: noParams,
   of: "of all accounts",
+  scope: { isOfAllAccounts: true },
   homeOf: () => tokenHome(null),
 };
 
@@ -54,15 +58,8 @@ export function tokenRoutes(options: TokenRoutesOptions): Route[] {
   return [inAccount, inInstallation].flatMap((place) => [...listRoutes(place, options), ...editRoutes(place, options)]);
 }
 
-/** @throws ManagementError 403 code 10000 when the caller may not do it there. */
-function allowedHome(place: Place, request: ManagementRequest, permission: "tokens.read" | "tokens.edit"): TokenHome {
-  const home = place.homeOf(request.params);
-  request.require(permission, home.grantedIn);
-  return home;
-}
-
 function listRoutes(place: Place, options: TokenRoutesOptions): Route[] {
-  const { path, params, of } = place;
+  const { path, params, of, scope } = place;
   const { desk, clock } = options;
   return [
     defineRoute({
@@ -89,6 +86,7 @@ function listRoutes(place: Place, options: TokenRoutesOptions): Route[] {
         success(shownGroups().filter(({ name }) => query.name === undefined || name === query.name)),
     }),
     defineRoute({
+      ...scope,
       method: "GET",
       path,
       permission: "tokens.read",
@@ -98,7 +96,7 @@ function listRoutes(place: Place, options: TokenRoutesOptions): Route[] {
       query: tokensQuery,
       answer: { kind: "page", item: tokenSchema },
       handle({ request, query }) {
-        const home = allowedHome(place, request, "tokens.read");
+        const home = place.homeOf(request.params);
         if (home.accountId !== "") requireAccount(desk.current, home.accountId);
         const tokens = desk.current.list(home.accountId, "token");
         const ordered = query.direction === "asc" ? tokens : tokens.toReversed();
@@ -109,6 +107,7 @@ function listRoutes(place: Place, options: TokenRoutesOptions): Route[] {
       },
     }),
     defineRoute({
+      ...scope,
       method: "GET",
       path: `${path}/:tokenId`,
       permission: "tokens.read",
@@ -117,7 +116,7 @@ function listRoutes(place: Place, options: TokenRoutesOptions): Route[] {
       params: params.extend({ tokenId }),
       answer: { kind: "result", schema: tokenSchema },
       handle({ request }) {
-        const home = allowedHome(place, request, "tokens.read");
+        const home = place.homeOf(request.params);
         const object = requireObject(desk.current, tokenKey(home, String(request.params["tokenId"])));
         return success(showToken(object, home, clock.nowMs()));
       },
@@ -126,14 +125,15 @@ function listRoutes(place: Place, options: TokenRoutesOptions): Route[] {
 }
 
 function editRoutes(place: Place, options: TokenRoutesOptions): Route[] {
-  const { path, params, of } = place;
+  const { path, params, of, scope } = place;
   const asked = (request: ManagementRequest) => ({
     request,
     tokenId: String(request.params["tokenId"]),
-    home: allowedHome(place, request, "tokens.edit"),
+    home: place.homeOf(request.params),
   });
   return [
     defineRoute({
+      ...scope,
       method: "POST",
       path,
       permission: "tokens.edit",
@@ -146,6 +146,7 @@ function editRoutes(place: Place, options: TokenRoutesOptions): Route[] {
       handle: ({ request, body }) => createToken({ request, body }, asked(request).home, options),
     }),
     defineRoute({
+      ...scope,
       method: "PUT",
       path: `${path}/:tokenId`,
       permission: "tokens.edit",
@@ -158,6 +159,7 @@ function editRoutes(place: Place, options: TokenRoutesOptions): Route[] {
       handle: ({ request, body }) => updateToken(asked(request), body, options),
     }),
     defineRoute({
+      ...scope,
       method: "PUT",
       path: `${path}/:tokenId/value`,
       permission: "tokens.edit",
@@ -169,6 +171,7 @@ function editRoutes(place: Place, options: TokenRoutesOptions): Route[] {
       handle: ({ request }) => rollToken(asked(request), options),
     }),
     defineRoute({
+      ...scope,
       method: "DELETE",
       path: `${path}/:tokenId`,
       permission: "tokens.edit",
