@@ -23,18 +23,29 @@ function isGatewayField(name: string): boolean {
   return name.startsWith("cf-aig-") || OLD_GATEWAY_FIELDS.has(name) || BINDING_FIELD.test(name);
 }
 
+/** Whether a field or a parameter of that name holds a token of ours in its value. */
+export type OwnTokenTest = (name: string, value: string) => boolean;
+
+const isOwnByForm: OwnTokenTest = (_, value) => holdsTokenText(value);
+
+/** Cookies of the dashboard's sessions (management/session/session-cookie.ts). */
+const SESSION_COOKIE = /^(?:__Host-)?headgate=/;
+
 /**
  * The client's fields that go on to a provider: not those of the connection, of framing, of the gateway, nor `host` and `expect`, and
- * none that holds a token of ours, whatever its name: a token that was put where the provider's key belongs stays here.
+ * none that holds a token of ours, whatever its name: a token that was put where the provider's key belongs stays here. So does the
+ * session of a person, which browsers send with everything that goes to this host.
+ * @param isOwn by default it knows tokens by their form alone.
  */
-export function requestFieldsToForward(headers: HeaderList): string[] {
+export function requestFieldsToForward(headers: HeaderList, isOwn: OwnTokenTest = isOwnByForm): string[] {
   const kept: string[] = [];
   const fields = requestFieldsToControl(headers);
   for (let index = 0; index < fields.length; index += 2) {
     const name = fields[index] as string;
     const value = fields[index + 1] as string;
-    if (name === "sec-websocket-protocol") keepProtocols(kept, value);
-    else if (!holdsTokenText(value)) kept.push(name, value);
+    if (name === "sec-websocket-protocol") keepProtocols(kept, value, isOwn);
+    else if (name === "cookie") keepCookies(kept, value, isOwn);
+    else if (!isOwn(name, value)) kept.push(name, value);
   }
   return kept;
 }
@@ -53,21 +64,38 @@ export function requestFieldsToControl(headers: HeaderList): string[] {
 }
 
 /** A query, with its question mark or empty, as it goes on to a provider: without parameters that hold a token of ours. */
-export function queryToForward(query: string): string {
-  if (!holdsTokenText(query)) return query;
-  const kept = query
-    .slice(1)
-    .split("&")
-    .filter((parameter) => !holdsTokenText(parameter));
+export function queryToForward(query: string, isOwn: OwnTokenTest = isOwnByForm): string {
+  if (query.length < 2) return query;
+  const given = query.slice(1).split("&");
+  const kept = given.filter((parameter) => {
+    const equals = parameter.indexOf("=");
+    return equals < 0 ? !isOwn("", parameter) : !isOwn(parameter.slice(0, equals), parameter.slice(equals + 1));
+  });
+  if (kept.length === given.length) return query;
   return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
 
+/** The protocols a WebSocket client offers that hold no token of ours, such as one behind the prefix of a provider's key. */
+export function protocolsToForward(protocols: readonly string[], isOwn: OwnTokenTest = isOwnByForm): string[] {
+  return protocols.filter((protocol) => {
+    if (/^cf-aig-/i.test(protocol)) return false;
+    return !isOwn("sec-websocket-protocol", protocol.slice(protocol.indexOf(".") + 1));
+  });
+}
+
 /** Of the protocols a WebSocket client offers, those that are not addressed to the gateway (reference §1.9). */
-function keepProtocols(kept: string[], value: string): void {
+function keepProtocols(kept: string[], value: string, isOwn: OwnTokenTest): void {
   const offered = value.split(",").map((protocol) => protocol.trim());
-  const passed = offered.filter((protocol) => !/^cf-aig-/i.test(protocol) && !holdsTokenText(protocol));
+  const passed = protocolsToForward(offered, isOwn);
   if (passed.length === offered.length) kept.push("sec-websocket-protocol", value);
   else if (passed.length > 0) kept.push("sec-websocket-protocol", passed.join(", "));
+}
+
+function keepCookies(kept: string[], value: string, isOwn: OwnTokenTest): void {
+  const given = value.split(";").map((cookie) => cookie.trim());
+  const passed = given.filter((cookie) => !SESSION_COOKIE.test(cookie) && !isOwn("cookie", cookie));
+  if (passed.length === given.length) kept.push("cookie", value);
+  else if (passed.length > 0) kept.push("cookie", passed.join("; "));
 }
 
 /** The provider's fields that go on to the client. A provider cannot speak in the gateway's name: its `cf-aig-*` fields are dropped. */

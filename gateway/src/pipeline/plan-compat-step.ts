@@ -2,6 +2,7 @@ import { headerValue } from "../core/header-list.ts";
 import type { Exchange } from "./exchange.ts";
 import { fieldsToForward } from "./fields-to-forward.ts";
 import { queryToForward } from "./forward-headers.ts";
+import { ownTokens } from "./own-tokens.ts";
 import { planCompatCall } from "./plan-compat-call.ts";
 import type { Controls } from "./read-controls.ts";
 import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
@@ -26,7 +27,7 @@ export async function planCompatStep(
   if (contentType === null) headers.push("content-type", JSON_TYPE);
   const plan = planCompatCall(resolved, {
     rest: resolved.rest,
-    query: queryToForward(resolved.query),
+    query: queryToForward(resolved.query, ownTokens(exchange.gateway)),
     method: head.method,
     headers,
     body: await readWholeBody(exchange),

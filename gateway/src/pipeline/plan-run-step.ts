@@ -7,6 +7,8 @@ import type { CompiledProvider } from "../providers/registry.ts";
 import { routeUpstream } from "../providers/route-upstream.ts";
 import type { Exchange } from "./exchange.ts";
 import { fieldsToForward } from "./fields-to-forward.ts";
+import { queryToForward } from "./forward-headers.ts";
+import { ownTokens } from "./own-tokens.ts";
 import { type CompatPlan, planCompatCall } from "./plan-compat-call.ts";
 import type { Controls } from "./read-controls.ts";
 import type { RunAsked } from "./read-path.ts";
@@ -35,12 +37,13 @@ export async function planRunStep(
 ): Promise<readonly Step[]> {
   const headers = fieldsToForward(exchange);
   if (headerValue(headers, "content-type") === undefined) headers.push("content-type", JSON_TYPE);
+  const asked = { ...resolved, query: queryToForward(resolved.query, ownTokens(exchange.gateway)) };
   const run = readRunInput(await readWholeBody(exchange), resolved.run);
   const owner = findBareModelOwner(resolved.account.providers, run.model);
   const planned =
     owner === null
       ? planOtherModel(resolved, { ...run, headers })
-      : planOwnModel(resolved, { ...run, headers, provider: owner });
+      : planOwnModel(asked, { ...run, headers, provider: owner });
   const step: Step = {
     ...planned,
     index: 0,

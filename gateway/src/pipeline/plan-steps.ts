@@ -11,6 +11,7 @@ import { fieldsToForward } from "./fields-to-forward.ts";
 import { queryToForward } from "./forward-headers.ts";
 import { BodyKeeper } from "./keep-body.ts";
 import { wantsCache } from "./look-up-cache.ts";
+import { ownTokens } from "./own-tokens.ts";
 import type { Controls } from "./read-controls.ts";
 import { requestTimeoutMs, retryPolicy } from "./read-try-controls.ts";
 import { planCompatStep } from "./plan-compat-step.ts";
@@ -46,7 +47,7 @@ async function planProviderStep(exchange: Exchange, resolved: Admitted, controls
   const provider = resolved.account.providers.get(resolved.providerSlug as string) as CompiledProvider;
   const upstream = routeUpstream(provider, {
     rest: resolved.rest,
-    query: queryToForward(resolved.query),
+    query: queryToForward(resolved.query, ownTokens(exchange.gateway)),
     headers: fieldsToForward(exchange),
     accountId: resolved.accountId,
   });

@@ -5,6 +5,7 @@ import { isFieldValue, isToken } from "../http1/parse-fields.ts";
 import { routeUpstream } from "../providers/route-upstream.ts";
 import type { Exchange } from "./exchange.ts";
 import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
+import { ownTokens } from "./own-tokens.ts";
 import { planCompatCall } from "./plan-compat-call.ts";
 import type { Controls } from "./read-controls.ts";
 import { readCacheControls } from "./read-cache-controls.ts";
@@ -61,7 +62,7 @@ function planStep(request: UniversalRequest, given: unknown, place: { index: num
   const { resolved } = request;
   const headers = stepHeaders(step, path);
   const slug = requiredText(step["provider"], `${path}.provider`);
-  const endpoint = splitEndpoint(requiredText(step["endpoint"], `${path}.endpoint`));
+  const endpoint = splitEndpoint(requiredText(step["endpoint"], `${path}.endpoint`), request.exchange);
   const span = jsonSpan(request.body, place.isInArray ? [place.index, "query"] : ["query"], "last");
   if (step["query"] === undefined || span === null)
     throw fault(`${path}.query`, `${path}.query is missing: the request body for the provider`);
@@ -170,7 +171,7 @@ function stepHeaders(step: Record<string, unknown>, path: string): string[] {
 
 /** A step's fields as its provider gets them. What the client says of itself on the request holds for every step. */
 function upstreamHeaders(headers: HeaderList, request: UniversalRequest): string[] {
-  const forwarded = requestFieldsToForward(headers);
+  const forwarded = requestFieldsToForward(headers, ownTokens(request.exchange.gateway));
   if (headerValue(forwarded, "content-type") === undefined) forwarded.push("content-type", "application/json");
   for (const name of ["user-agent", "accept-encoding"]) {
     const value = headerValue(request.exchange.request.head.headers, name);
@@ -184,11 +185,11 @@ function requiredText(value: unknown, path: string): string {
   throw fault(path, `${path} is ${value === undefined ? "missing" : "not a text"}, expected a non-empty string`);
 }
 
-function splitEndpoint(endpoint: string): { rest: string; query: string } {
+function splitEndpoint(endpoint: string, { gateway }: Exchange): { rest: string; query: string } {
   const queryStart = endpoint.indexOf("?");
   return queryStart < 0
     ? { rest: endpoint, query: "" }
-    : { rest: endpoint.slice(0, queryStart), query: queryToForward(endpoint.slice(queryStart)) };
+    : { rest: endpoint.slice(0, queryStart), query: queryToForward(endpoint.slice(queryStart), ownTokens(gateway)) };
 }
 
 function fault(path: string, message: string): GatewayError {

@@ -7,7 +7,9 @@ import type { CompiledProvider } from "../../providers/registry.ts";
 import { newKey, readHandshake } from "../../websocket/handshake.ts";
 import type { Admitted } from "../authenticate.ts";
 import type { Exchange } from "../exchange.ts";
-import { queryToForward, requestFieldsToForward } from "../forward-headers.ts";
+import { fieldsToForward } from "../fields-to-forward.ts";
+import { protocolsToForward, queryToForward } from "../forward-headers.ts";
+import { ownTokens } from "../own-tokens.ts";
 import type { Controls } from "../read-controls.ts";
 import { requestTimeoutMs, retryPolicy } from "../read-try-controls.ts";
 import { COMPAT } from "../resolve.ts";
@@ -24,11 +26,13 @@ export function planSocketStep(exchange: Exchange, resolved: Admitted, controls:
     throw new GatewayError("notSupported", { message: "compat has no WebSockets: open one at the provider itself" });
   }
   const provider = resolved.account.providers.get(resolved.providerSlug as string) as CompiledProvider;
-  const query = queryToForward(resolved.query);
+  const credentialIn = provider.provider.socket?.credentialIn;
+  const isOwn = ownTokens(exchange.gateway);
+  const query = queryToForward(resolved.query, isOwn);
   const upstream = routeUpstream(provider, {
     rest: resolved.rest,
     query,
-    headers: handshakeFields(head.headers, provider.provider.socket?.credentialIn?.(protocols) ?? null),
+    headers: handshakeFields(fieldsToForward(exchange), credentialIn?.(protocolsToForward(protocols, isOwn)) ?? null),
     accountId: resolved.accountId,
     isSocket: true,
   });
@@ -52,12 +56,12 @@ export function planSocketStep(exchange: Exchange, resolved: Admitted, controls:
 }
 
 /**
- * The fields of the provider's handshake: the client's, with a key of its own. Extensions are not offered, because what they change
+ * The fields of the provider's handshake: the client's that go on, with a key of its own. Extensions are not offered, because what they change
  * about frames could not be read in passing. A credential among the subprotocols is also sent as the field the vendor documents.
  */
 function handshakeFields(headers: HeaderList, credential: CredentialField | null): string[] {
   const fields = withoutHeaders(
-    requestFieldsToForward(headers),
+    headers,
     (name) => name.startsWith("sec-websocket-") && name !== "sec-websocket-protocol",
   );
   fields.push("sec-websocket-version", "13", "sec-websocket-key", newKey());
