@@ -28,8 +28,8 @@ export type OwnTokenTest = (name: string, value: string) => boolean;
 
 const isOwnByForm: OwnTokenTest = (_, value) => holdsTokenText(value);
 
-/** Cookies of the dashboard's sessions (management/session/session-cookie.ts). */
-const SESSION_COOKIE = /^(?:__Host-)?headgate=/;
+/** Cookies of the dashboard's sessions and of sign-ins under way (management/session/). */
+const SESSION_COOKIE = /^(?:__Host-)?headgate(?:-flow)?=/;
 
 /**
  * The client's fields that go on to a provider: not those of the connection, of framing, of the gateway, nor `host` and `expect`, and

@@ -32,15 +32,18 @@ beforeAll(async () => {
     }),
   });
   apiToken = ((await made.json()) as { result: { value: string } }).result.value;
-  while ((await call(apiToken, "locked/openai/chat/completions", {}, query)) !== 200) await Bun.sleep(20);
+  while ((await call(apiToken, ["locked/openai/chat/completions", {}, query])) !== 200) await Bun.sleep(20);
 });
 afterAll(async () => {
   await headgate[Symbol.asyncDispose]();
   upstream.stop();
 });
 
+/** Path, headers and body. */
+type AskedCall = readonly [string, Record<string, string>, unknown];
+
 /** Status of a request that `token` lets in, from where clients have it. */
-async function call(token: string, path: string, headers: Record<string, string>, body: unknown): Promise<number> {
+async function call(token: string, [path, headers, body]: AskedCall): Promise<number> {
   upstream.answer(() => answerOf(sampleExchange("openai-chat")));
   const isSocket = headers["upgrade"] !== undefined;
   const isPlain = path.includes("/compat/");
@@ -62,7 +65,7 @@ const handshake = {
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
-const cases: Readonly<Record<string, (token: string) => readonly [string, Record<string, string>, unknown]>> = {
+const cases: Readonly<Record<string, (token: string) => AskedCall>> = {
   "compat's authorization": (token) => [
     "locked/compat/chat/completions",
     { authorization: `Bearer ${token}` },
@@ -101,8 +104,7 @@ const cases: Readonly<Record<string, (token: string) => readonly [string, Record
 
 test.each(Object.keys(cases))("a token in %s stays here", async (name) => {
   for (const token of [adminToken, apiToken]) {
-    const [path, headers, body] = (cases[name] as (typeof cases)[string])(token);
-    await call(token, path, headers, body);
+    await call(token, (cases[name] as (typeof cases)[string])(token));
     expect(upstream.requests).toHaveLength(1);
     const sent = upstream.requests.flatMap(({ target, headerLines }) => [target, ...headerLines]).join("\n");
     expect(sent).not.toContain(token);
@@ -111,13 +113,12 @@ test.each(Object.keys(cases))("a token in %s stays here", async (name) => {
 });
 
 test("a person's session goes to no provider; other cookies do", async () => {
-  await call(
-    apiToken,
+  await call(apiToken, [
     "locked/openai/chat/completions",
     { cookie: "a=1; headgate=s3cret; __Host-headgate=s3cret" },
     query,
-  );
+  ]);
   expect(upstream.requests[0]?.header("cookie")).toBe("a=1");
-  await call(apiToken, "locked/openai/chat/completions", { cookie: "headgate=s3cret" }, query);
+  await call(apiToken, ["locked/openai/chat/completions", { cookie: "headgate=s3cret" }, query]);
   expect(upstream.requests[0]?.header("cookie")).toBeUndefined();
 });
