@@ -65,6 +65,40 @@ test("a changed configuration file counts in every worker within a second, and b
   }
 }, 30_000);
 
+test("stored keys of the file count at once, in every worker, and a key that does not belong there is not shown", async () => {
+  const echo = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: ({ headers }) => new Response(headers.get("authorization") ?? "none"),
+  });
+  using directory = temporaryDirectory();
+  const file = join(directory.path, "headgate.yaml");
+  const keyed = (secret: string) =>
+    yaml(echo.port as number, `main: { keys: [{ provider: custom-own, secret: "${secret}" }] }`);
+  try {
+    await using headgate = runHeadgateProcess({
+      directory: directory.path,
+      yaml: keyed("env:FIRST_KEY"),
+      environment: { HEADGATE_WORKERS: "2", FIRST_KEY: "first", SECOND_KEY: "second" },
+    });
+    const url = await servedUrl(headgate);
+    expect(await answersOf(url, "main")).toEqual(["200 Bearer first"]);
+    writeFileSync(file, keyed("env:SECOND_KEY"));
+    await Bun.sleep(1000);
+    expect(await answersOf(url, "main")).toEqual(["200 Bearer second"]);
+    writeFileSync(file, keyed("sk-written-into-the-file"));
+    await headgate.until(() => headgate.logged("config_refused").length > 0);
+    expect(headgate.stderr()).toContain("a key itself does not belong into this file");
+    expect(headgate.stderr()).not.toContain("sk-written");
+    expect(await answersOf(url, "main")).toEqual(["200 Bearer second"]);
+    writeFileSync(file, yaml(echo.port as number, "main: {}"));
+    await Bun.sleep(1000);
+    expect(await answersOf(url, "main")).toEqual(["200 none"]);
+  } finally {
+    await echo.stop(true);
+  }
+}, 30_000);
+
 async function* slowStream(): AsyncGenerator<string> {
   for (let digit = 0; digit < 10; digit += 1) {
     yield String(digit);
