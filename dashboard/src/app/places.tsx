@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { type LucideIcon, Server } from "lucide-react";
+import { History, type LucideIcon, Server } from "lucide-react";
 import { type May, useMay } from "./session.tsx";
 
 interface Place {
-  readonly to: "/ui/gateways";
+  readonly to: "/ui/gateways" | "/ui/history";
   readonly label: string;
   readonly icon: LucideIcon;
   /** Whether whoever looks may see anything there. */
@@ -13,7 +13,10 @@ interface Place {
 const groups: readonly { readonly title: string; readonly places: readonly Place[] }[] = [
   {
     title: "Set up",
-    places: [{ to: "/ui/gateways", label: "Gateways", icon: Server, isOpen: (may) => may("gateways.read") }],
+    places: [
+      { to: "/ui/gateways", label: "Gateways", icon: Server, isOpen: (may) => may("gateways.read") },
+      { to: "/ui/history", label: "History", icon: History, isOpen: (may) => may("config.read") },
+    ],
   },
 ];
 

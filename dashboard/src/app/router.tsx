@@ -35,9 +35,64 @@ const gateways = createRoute({
   component: lazyRouteComponent(() => import("../features/gateways/gateways-page.tsx"), "GatewaysPage"),
 });
 
+const gateway = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/gateways/$gatewayId",
+  component: lazyRouteComponent(() => import("../features/gateway-settings/gateway-frame.tsx"), "GatewayFrame"),
+});
+
+const gatewayStart = createRoute({
+  getParentRoute: () => gateway,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/ui/gateways/$gatewayId/settings", params });
+  },
+});
+
+const gatewaySettings = createRoute({
+  getParentRoute: () => gateway,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../features/gateway-settings/settings-page.tsx"), "SettingsPage"),
+});
+
+const gatewayKeys = createRoute({
+  getParentRoute: () => gateway,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("../features/provider-keys/keys-page.tsx"), "KeysPage"),
+});
+
+const gatewayDomains = createRoute({
+  getParentRoute: () => gateway,
+  path: "/domains",
+  component: lazyRouteComponent(() => import("../features/gateway-settings/domains-page.tsx"), "DomainsPage"),
+});
+
+const gatewayHistory = createRoute({
+  getParentRoute: () => gateway,
+  path: "/history",
+  component: lazyRouteComponent(
+    () => import("../features/gateway-settings/gateway-history-page.tsx"),
+    "GatewayHistoryPage",
+  ),
+});
+
+const history = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/history",
+  component: lazyRouteComponent(() => import("../features/history/history-page.tsx"), "HistoryPage"),
+});
+
 /** Every page. Filters and ranges live in the URL. */
 export const router = createRouter({
-  routeTree: root.addChildren([start, signIn, shell.addChildren([gateways])]),
+  routeTree: root.addChildren([
+    start,
+    signIn,
+    shell.addChildren([
+      gateways,
+      gateway.addChildren([gatewayStart, gatewaySettings, gatewayKeys, gatewayDomains, gatewayHistory]),
+      history,
+    ]),
+  ]),
   defaultPreload: "intent",
 });
 

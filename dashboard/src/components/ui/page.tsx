@@ -15,9 +15,9 @@ export function Page({ title, lead, actions, children }: PageProps) {
     <>
       <title>{`${title} · Headgate`}</title>
       <div className="mb-4 flex flex-wrap items-end justify-between gap-3">
-        <div>
-          <h1 className="text-xl font-semibold">{title}</h1>
-          {lead === undefined ? null : <p className="text-soft">{lead}</p>}
+        <div className="min-w-0">
+          <h1 className="text-xl font-semibold break-words">{title}</h1>
+          {lead === undefined ? null : <p className="break-words text-soft">{lead}</p>}
         </div>
         <div className="flex flex-wrap gap-2">{actions}</div>
       </div>

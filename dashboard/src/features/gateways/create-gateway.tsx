@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { createAGatewayBody } from "../../api/generated/bodies.ts";
 import { useChange } from "../../api/use-api.ts";
@@ -14,7 +15,7 @@ interface CreateGatewayProps {
   readonly onClose: () => void;
 }
 
-/** Asks for the name of a new gateway. */
+/** Asks for the name of a new gateway and goes to its settings. */
 export function CreateGateway({ isOpen, onClose }: CreateGatewayProps) {
   return (
     <Dialog
@@ -33,6 +34,7 @@ function Form({ onDone }: { readonly onDone: () => void }) {
   const [id, setId] = useState("");
   const [authentication, setAuthentication] = useState(true);
   const change = useChange();
+  const navigate = useNavigate();
   const { faultOf, rest, attempt, isBusy } = useFaults();
   const fault = memberFault(createAGatewayBody, "id", id);
   const submit = (event: FormEvent): void => {
@@ -43,6 +45,7 @@ function Form({ onDone }: { readonly onDone: () => void }) {
         body: { ...plain, id, authentication },
       });
       onDone();
+      await navigate({ to: "/ui/gateways/$gatewayId/settings", params: { gatewayId: id } });
     });
   };
   return (

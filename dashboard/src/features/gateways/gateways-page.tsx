@@ -1,4 +1,4 @@
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Gateway } from "../../api/generated/operations.ts";
@@ -80,7 +80,13 @@ function columnsOf(accountId: string, counts: ReadonlyMap<string, GatewayCounts>
       title: "Gateway",
       cell: (gateway) => (
         <span className="flex flex-wrap items-center gap-x-2">
-          <span className="font-medium">{gateway.id}</span>
+          <Link
+            to="/ui/gateways/$gatewayId/settings"
+            params={{ gatewayId: gateway.id }}
+            className="font-medium text-accent hover:underline"
+          >
+            {gateway.id}
+          </Link>
           {gateway.managed_by === "file" ? <Badge>headgate.yaml</Badge> : null}
         </span>
       ),

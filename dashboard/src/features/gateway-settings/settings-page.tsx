@@ -1,0 +1,80 @@
+import { useState } from "react";
+import type { Gateway } from "../../api/generated/operations.ts";
+import { useMay } from "../../app/session.tsx";
+import { Answered } from "../../components/ui/answered.tsx";
+import { Notices } from "../../components/ui/notices.tsx";
+import { DeleteGateway } from "./delete-gateway.tsx";
+import { Exporters } from "./exporters.tsx";
+import { ReviewChanges } from "./review-changes.tsx";
+import { SaveBar } from "./save-bar.tsx";
+import { SettingControl } from "./setting-control.tsx";
+import { settingGroups } from "./setting-groups.ts";
+import { SettingsSection } from "./settings-section.tsx";
+import { useGateway } from "./use-gateway.ts";
+import { useSettingsDraft } from "./use-settings-draft.ts";
+
+/** Every setting of a gateway: changed in place, looked over, saved together. */
+export function SettingsPage() {
+  const gateway = useGateway();
+  const may = useMay();
+  return (
+    <Answered query={gateway}>
+      {({ result }) => {
+        const isFixed = result.managed_by === "file" || !may("gateways.edit");
+        return (
+          <div className="space-y-4 pb-20">
+            <SettingsForm key={result.id} gateway={result} isFixed={isFixed} />
+            {isFixed ? null : <DeleteGateway gateway={result} />}
+          </div>
+        );
+      }}
+    </Answered>
+  );
+}
+
+function SettingsForm({ gateway, isFixed }: { readonly gateway: Gateway; readonly isFixed: boolean }) {
+  const [isReviewing, setReviewing] = useState(false);
+  const draft = useSettingsDraft(gateway);
+  const { valueOf, put, faultAt, changes, isFaulty } = draft;
+  return (
+    <form
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (changes.length > 0 && !isFaulty) setReviewing(true);
+      }}
+    >
+      <Notices texts={draft.notices} />
+      {settingGroups.map(({ id, title, lead, settings }) => (
+        <SettingsSection key={id} id={id} title={title} lead={lead}>
+          {settings.map((setting) => (
+            <SettingControl
+              key={setting.name}
+              setting={setting}
+              value={valueOf(setting.name)}
+              onValue={put(setting.name)}
+              fault={faultAt(setting.name)}
+              isFixed={isFixed}
+            />
+          ))}
+        </SettingsSection>
+      ))}
+      <SettingsSection
+        id="exporters"
+        title="Exporters"
+        lead="Collectors (OTLP over HTTP) that get a span of each request."
+      >
+        <Exporters value={valueOf("otel")} onValue={put("otel")} fault={faultAt("otel")} isFixed={isFixed} />
+      </SettingsSection>
+      {draft.rest()}
+      {changes.length === 0 ? null : <SaveBar count={changes.length} isFaulty={isFaulty} onDiscard={draft.discard} />}
+      <ReviewChanges
+        changes={changes}
+        isOpen={isReviewing}
+        isBusy={draft.isBusy}
+        onClose={() => setReviewing(false)}
+        onSave={() => void draft.save().then(() => setReviewing(false))}
+      />
+    </form>
+  );
+}
