@@ -15,7 +15,6 @@ test("a password is hashed with argon2id and found again, written either way", a
 
 test("nobody's password takes as long as somebody's", async () => {
   const hash = await passwords.hash("correct horse battery");
-  await passwords.verify("warm up", null);
   const timeOf = async (known: string | null): Promise<number> => {
     const times: number[] = [];
     for (let round = 0; round < 5; round += 1) {
@@ -32,7 +31,8 @@ test("nobody's password takes as long as somebody's", async () => {
 
 test("too many at once are sent away", async () => {
   const desk = openPasswords();
-  const hash = await desk.hash("correct horse battery");
+  const cheap = { algorithm: "argon2id", memoryCost: 8, timeCost: 1 } as const;
+  const hash = await Bun.password.hash("correct horse battery", cheap);
   const all = await Promise.allSettled(Array.from({ length: 70 }, () => desk.verify("wrong", hash)));
   const refused = all.filter((result) => result.status === "rejected");
   expect(refused).toHaveLength(4);
