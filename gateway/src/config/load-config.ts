@@ -147,20 +147,26 @@ function byPosition(left: ConfigProblem, right: ConfigProblem): number {
 
 function withDefaults(accounts: NonNullable<FileSettings["accounts"]>): GatewayConfig["accounts"] {
   return withoutPrototype(
-    Object.entries(accounts).map(([account, { gateways, logpush, providers }]): [string, AccountConfig] => [
-      account,
-      {
-        gateways: withoutPrototype(
-          Object.entries(gateways ?? {}).map(([id, settings]): [string, GatewaySettings] => [
-            id,
-            { ...defaultGatewaySettings, ...withoutKeys(settings) },
-          ]),
-        ),
-        logpush: logpush as AccountConfig["logpush"],
-        providers: withDialects(providers ?? {}),
-        ...declaredKeys(gateways ?? {}),
-      },
-    ]),
+    Object.entries(accounts).map(
+      ([account, { gateways, logpush, providers, limits, budgets }]): [string, AccountConfig] => [
+        account,
+        {
+          gateways: withoutPrototype(
+            Object.entries(gateways ?? {}).map(([id, settings]): [string, GatewaySettings] => [
+              id,
+              { ...defaultGatewaySettings, ...withoutKeys(settings) },
+            ]),
+          ),
+          logpush: logpush as AccountConfig["logpush"],
+          providers: withDialects(providers ?? {}),
+          ...declaredKeys(gateways ?? {}),
+          ...(Object.keys(limits ?? {}).length === 0 ? {} : { limits: withoutPrototype(Object.entries(limits ?? {})) }),
+          ...(Object.keys(budgets ?? {}).length === 0
+            ? {}
+            : { budgets: withoutPrototype(Object.entries(budgets ?? {})) }),
+        },
+      ],
+    ),
   );
 }
 

@@ -69,13 +69,15 @@ describe("headgate.example.yaml", () => {
     expect({ ...config, ...named, sign_in: defaults.sign_in }).toEqual(defaults);
     const noSpendLimits = { enabled: false, rules: [] };
     const own = { "custom-lab": { base_url: "http://10.0.0.6:8000", dialect: "openai-chat" } };
-    expect(accounts).toEqual({
+    expect(accounts).toMatchObject({
       default: {
         gateways: { default: { ...defaultGatewaySettings, spend_limits: noSpendLimits } },
         logpush: [],
         providers: own,
       },
     });
+    expect(Object.keys(accounts["default"]?.limits ?? {})).toEqual(["per-user"]);
+    expect(Object.keys(accounts["default"]?.budgets ?? {})).toEqual(["team-month"]);
     expect(Object.keys(providers)).toEqual(["openai", "custom-vllm"]);
     expect(Object.keys(prices)).toEqual(["custom-vllm"]);
     expect(sign_in.oidc?.roles).toEqual({ platform: { "*": "admin" } });
@@ -94,6 +96,10 @@ function shownKeys(value: unknown, prefix = ""): string[] {
     "accounts.": "<account>",
     "accounts.<account>.gateways.": "<gateway>",
     "accounts.<account>.providers.": "<provider>",
+    "accounts.<account>.limits.": "<limit>",
+    "accounts.<account>.limits.<limit>.metadata.": "<key>",
+    "accounts.<account>.budgets.": "<budget>",
+    "accounts.<account>.budgets.<budget>.metadata.": "<key>",
     "providers.": "<provider>",
     "prices.": "<provider>",
     "sign_in.oidc.roles.": "<group>",

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { baseUrlFault, baseUrlPattern } from "./base-url.ts";
+import { budgetSchema } from "../limits/budget-settings.ts";
+import { limitSchema } from "../limits/limit-settings.ts";
 import { spendLimitsSchema } from "../limits/spend-limits.ts";
 import { network } from "./network-schema.ts";
 import { pricesSchema } from "./prices-schema.ts";
@@ -223,6 +225,20 @@ const account = section("One account and its gateways; every account has a gatew
   providers: z.record(z.string(), provider).nullable().prefault({}).meta({
     description: "Custom providers of this account alone, by `custom-` and a name of your own.",
   }),
+  limits: z
+    .record(name, limitSchema.meta({ title: "limit", description: "A limit; see the guide on limits." }))
+    .nullable()
+    .prefault({})
+    .meta({
+      description: "Limits of requests, tokens, money or concurrency, by a name of your own.",
+    }),
+  budgets: z
+    .record(name, budgetSchema.meta({ title: "budget", description: "A budget; see the guide on limits." }))
+    .nullable()
+    .prefault({})
+    .meta({
+      description: "Budgets by a name of your own.",
+    }),
 }).meta({ title: "account" });
 
 const timeouts = section("Time-outs in milliseconds; 0 switches one off.", {

@@ -150,6 +150,8 @@ export interface LimitFault {
   /** 0 for concurrency. */
   readonly windowSeconds: number;
   readonly retryAfterSeconds: number;
+  /** Model that may be asked in place of the wanted one; null for none. Not told to clients. */
+  readonly fallbackModel: string | null;
 }
 
 /** What an error adds to its catalogue row. */

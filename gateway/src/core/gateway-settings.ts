@@ -140,6 +140,9 @@ export interface AccountConfig {
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** Stored keys of providers by gateway; absent for none. */
   readonly keys?: Readonly<Record<string, readonly KeyConfig[]>>;
+  /** Limits and budgets of the account by name; absent for none. */
+  readonly limits?: Readonly<Record<string, JsonObject>>;
+  readonly budgets?: Readonly<Record<string, JsonObject>>;
 }
 
 /** A stored key that the configuration file names. */

@@ -7,6 +7,8 @@ export const settingsKinds = [
   "custom-provider",
   "custom-domain",
   "dataset",
+  "limit",
+  "budget",
   "provider-config",
   "secrets-store",
   "secret",
@@ -26,6 +28,8 @@ export const versionedKinds: ReadonlySet<SettingsKind> = new Set([
   "custom-provider",
   "custom-domain",
   "dataset",
+  "limit",
+  "budget",
 ]);
 
 /** Names one object. */

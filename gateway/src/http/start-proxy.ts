@@ -19,6 +19,7 @@ import { createKeyHealth } from "../routing/key-health.ts";
 import { createCredentialHasher } from "../secrets/hash-credential.ts";
 import { createReferenceReader } from "../secrets/reference-reader.ts";
 import { createSecretResolver } from "../secrets/resolve-secret.ts";
+import type { BudgetThreshold } from "../limits/budget-threshold.ts";
 import { createObservedCompletions } from "../limits/observed-completions.ts";
 import type { CounterStore } from "../stores/ports/counter-store.ts";
 import { openSharedCounterStore } from "../stores/shared-memory/shared-counter-store.ts";
@@ -42,6 +43,8 @@ export interface ProxyOptions {
   readonly keys: InstallationKeys;
   /** What is counted against limits; counters of this worker alone when absent. */
   readonly counters?: CounterStore;
+  /** Told once when spending passes a threshold of a budget. */
+  readonly onBudgetThreshold?: (event: BudgetThreshold) => void;
   /** Names this start of the gateway. */
   readonly startId: string;
   /** Hash of `HEADGATE_ADMIN_TOKEN`; null or absent for none. */
@@ -119,6 +122,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     hashCredential: createCredentialHasher(hashKey),
     cache,
     counters: options.counters ?? ownCounters(clock),
+    onBudgetThreshold: options.onBudgetThreshold ?? (() => {}),
     completions: createObservedCompletions(),
     clock,
     wheel,

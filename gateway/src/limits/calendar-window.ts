@@ -12,7 +12,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /**
  * The hour, day, week or month of a time zone that a moment lies in. Days in which clocks are changed have 23 or 25 hours.
- * @param timeZone IANA name.
+ * @param timeZone IANA name; see `isTimeZone`.
  */
 export function calendarWindow(unit: CalendarUnit, timeZone: string, nowMs: number): CalendarWindow {
   const offsetMs = zoneOffsetMs(timeZone, nowMs);
@@ -28,6 +28,15 @@ export function calendarWindow(unit: CalendarUnit, timeZone: string, nowMs: numb
   if (unit === "day") return between(timeZone, dayMs, dayMs + DAY_MS);
   const mondayMs = dayMs - ((local.getUTCDay() + 6) % 7) * DAY_MS;
   return between(timeZone, mondayMs, mondayMs + 7 * DAY_MS);
+}
+
+/** Whether this machine knows a time zone of that name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
 }
 
 function between(timeZone: string, localStartMs: number, localEndMs: number): CalendarWindow {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { GatewaySettings } from "../core/gateway-settings.ts";
 import { scaledDecimal } from "../core/money.ts";
 import type { LimitRule, RequestFacts } from "./limit-rule.ts";
+import { isModel } from "./rule-scope.ts";
 import { readSpendLimits, type SpendRule } from "./spend-limits.ts";
 import { type WindowSpec, windowName } from "./window-spec.ts";
 
@@ -28,6 +29,7 @@ function rateRule(
     mode: "enforce",
     counter: `gateway\n${accountId}\n${gatewayId}\n${windowName(window)}`,
     isPerTry: false,
+    mismatch: () => null,
     partition: () => "",
     thresholds: [],
     fallbackModel: null,
@@ -46,28 +48,33 @@ function spendRule({ accountId, gatewayId }: { accountId: string; gatewayId: str
     mode: "enforce",
     counter: `spend\n${accountId}\n${gatewayId}\n${id}\n${windowName(window)}`,
     isPerTry: true,
+    mismatch: (facts) => spendMismatch(rule, facts),
     partition: (facts) => spendPartition(rule, facts),
     thresholds: [],
     fallbackModel: null,
   };
 }
 
-/** Null when a filter keeps the request out. Requests without a value to be split by are counted together. */
-function spendPartition({ model, provider, metadata }: SpendRule, facts: RequestFacts): string | null {
-  if (provider !== undefined && !provider.values.includes(facts.provider)) return null;
-  if (model !== undefined && !model.values.some((name) => isModel(name, facts))) return null;
-  const parts: (string | null)[] = [];
+function spendMismatch({ model, provider, metadata }: SpendRule, facts: RequestFacts): string | null {
+  if (provider !== undefined && !provider.values.includes(facts.provider)) return "provider";
+  if (model !== undefined && !model.values.some((name) => isModel(name, facts))) return "model";
   for (const [key, rule] of Object.entries(metadata ?? {})) {
-    const value = Object.hasOwn(facts.metadata, key) ? String(facts.metadata[key]) : null;
-    if (rule.mode === "partition") parts.push(value);
-    else if (value === null || !rule.values.includes(value)) return null;
+    const value = metadataValue(facts, key);
+    if (rule.mode === "filter" && (value === null || !rule.values.includes(value))) return `metadata.${key}`;
   }
+  return null;
+}
+
+/** Requests without a value to be split by are counted together. */
+function spendPartition({ metadata }: SpendRule, facts: RequestFacts): string {
+  const parts = Object.entries(metadata ?? {})
+    .filter(([, { mode }]) => mode === "partition")
+    .map(([key]) => metadataValue(facts, key));
   return parts.length === 0 ? "" : JSON.stringify(parts);
 }
 
-/** A model is named as in the request, or with its provider before it. */
-function isModel(name: string, { provider, model }: RequestFacts): boolean {
-  return name === model || name === `${provider}/${model}`;
+function metadataValue({ metadata }: RequestFacts, key: string): string | null {
+  return Object.hasOwn(metadata, key) ? String(metadata[key]) : null;
 }
 
 /** Names a rule that was given no name: eight hexadecimal digits, the same for the same rule. */

@@ -45,8 +45,10 @@ export interface LimitRule {
    * many tries it takes.
    */
   readonly isPerTry: boolean;
-  /** Which of the rule's counters a request is counted in; null when the rule does not concern it. */
-  readonly partition: (facts: RequestFacts) => string | null;
+  /** What keeps the rule from concerning a request: the name of the filter; null when it does concern it. */
+  readonly mismatch: (facts: RequestFacts) => string | null;
+  /** Which of the rule's counters a request is counted in. */
+  readonly partition: (facts: RequestFacts) => string;
   /** Shares of the limit in percent, rising, at which somebody is to be told. */
   readonly thresholds: readonly number[];
   /** Model that takes the place of the one asked for when this rule refuses; null for none. */

@@ -33,8 +33,8 @@ export function meetRules(
   const met: LimitRule[] = [];
   const takes: Take[] = [];
   for (const rule of rules) {
+    if (rule.mismatch(facts) !== null) continue;
     const partition = rule.partition(facts);
-    if (partition === null) continue;
     const { metric, limit, window, mode } = rule;
     met.push(rule);
     takes.push({

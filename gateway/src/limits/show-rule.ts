@@ -19,6 +19,7 @@ export function shownRule(refusal: Refusal): LimitFault {
     window: window.kind,
     windowSeconds: windowSeconds(window),
     retryAfterSeconds: retryAfterSeconds(refusal),
+    fallbackModel: rule.fallbackModel,
   };
 }
 

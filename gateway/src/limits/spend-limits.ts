@@ -17,7 +17,7 @@ const rule = z
       .meta({ description: "Names the rule in errors; eight digits made from the rule when left out." }),
     enabled: z.boolean().optional().meta({ description: "False keeps the rule without effect." }),
     limit: z.number().min(0).max(9_000_000).meta({ description: "US dollars in a window." }),
-    limitType: z.literal("cost").meta({ description: "What is limited." }),
+    limitType: z.enum(["cost"]).meta({ description: "What is limited." }),
     window: z.int().min(1).max(31_622_400).meta({ description: "Length of the window in seconds." }),
     technique: z.enum(["sliding", "fixed"]).optional().meta({
       description: "`sliding`, when left out, or `fixed`: aligned to the clock, UTC.",

@@ -7,6 +7,7 @@ import { UpstreamFailure } from "../http1/upstream-failure.ts";
 import { isRetryableStatus, pauseMs, readRetryAfterMs } from "../routing/retry-policy.ts";
 import { openAnswerTap } from "../streaming/answer-tap.ts";
 import type { Admitted } from "./authenticate.ts";
+import { budgetFallback } from "./budget-fallback.ts";
 import { chooseCredential, type PreparedTry, type StepCredentials } from "./choose-credential.ts";
 import { cutUsage } from "./cut-usage.ts";
 import type { Exchange } from "./exchange.ts";
@@ -54,14 +55,15 @@ export async function attempt(
   resolved: Admitted,
   steps: readonly Step[],
 ): Promise<Answer | CacheHit | SharedStream | null> {
-  for (let position = 0; position < steps.length; position += 1) {
-    const step = steps[position] as Step;
+  const queue = [...steps];
+  for (let position = 0; position < queue.length; position += 1) {
+    const step = queue[position] as Step;
     if (position > 0) {
       exchange.lead?.letGo({ reason: "failed" });
-      const hit = await lookUpCache(exchange, resolved, steps.slice(position));
+      const hit = await lookUpCache(exchange, resolved, queue.slice(position));
       if (hit !== null) return hit;
     }
-    const hasNextStep = position + 1 < steps.length;
+    const hasNextStep = position + 1 < queue.length;
     const maxAttempts = step.body === null || Buffer.isBuffer(step.body) ? step.retry.maxAttempts : 1;
     const credentials = chooseCredential(exchange, resolved, step);
     // Tries with another key of a pool have numbers of their own and count for nothing.
@@ -79,6 +81,11 @@ export async function attempt(
       });
       if (exchange.isClientGone) return null;
       if (!("isRetryable" in outcome)) return outcome;
+      const instead = outcome.refusal === null ? null : budgetFallback(resolved, step, outcome.refusal);
+      if (instead !== null) {
+        queue.splice(position + 1, 0, instead);
+        break;
+      }
       if (credentials.rotate()) {
         await outcome.supersede();
         continue;

@@ -7,6 +7,7 @@ import type { UpstreamClient } from "../http1/upstream-client.ts";
 import type { PriceBook } from "../prices/price-book.ts";
 import type { KeyHealth } from "../routing/key-health.ts";
 import type { ActiveSettings } from "../settings/active-settings.ts";
+import type { BudgetThreshold } from "../limits/budget-threshold.ts";
 import type { ObservedCompletions } from "../limits/observed-completions.ts";
 import type { CounterStore } from "../stores/ports/counter-store.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
@@ -33,6 +34,8 @@ export interface Gateway {
   readonly cache: AnswerCache | null;
   /** What is counted against limits, shared with the other workers. */
   readonly counters: CounterStore;
+  /** Told once when spending passes a threshold of a budget. */
+  readonly onBudgetThreshold: (event: BudgetThreshold) => void;
   /** How long answers were, for estimates. */
   readonly completions: ObservedCompletions;
   /** Proxies that are believed about where a client is. */

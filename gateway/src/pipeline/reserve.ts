@@ -6,7 +6,8 @@ import { limitFields } from "../limits/limit-fields.ts";
 import { meetRules, type MetRules, type Refusal, refusalOf } from "../limits/meet-rules.ts";
 import { shownAmount, shownRule } from "../limits/show-rule.ts";
 import { windowSeconds } from "../limits/window-spec.ts";
-import type { TakeAnswer } from "../stores/ports/counter-store.ts";
+import { passedThresholds } from "../limits/budget-threshold.ts";
+import type { Settled, TakeAnswer } from "../stores/ports/counter-store.ts";
 import type { Admitted } from "./authenticate.ts";
 import { isBindingTarget } from "./binding-call.ts";
 import { estimateStep } from "./estimate-step.ts";
@@ -66,7 +67,35 @@ function settle(exchange: Exchange, { met, answer, facts, record }: SettledTry):
     const nanoUsd = Math.max(0, budgetRemaining.nanoUsd + reserved - (amounts[index] ?? reserved));
     exchange.budgetRemaining = { ...budgetRemaining, nanoUsd };
   }
-  void counters.settle(answer.reservation, amounts);
+  const settled = counters.settle(answer.reservation, amounts);
+  if (!met.rules.some(({ thresholds }) => thresholds.length > 0)) return;
+  if (settled instanceof Promise) void settled.then((spent) => tellThresholds(exchange, { met, facts, spent }));
+  else tellThresholds(exchange, { met, facts, spent: settled });
+}
+
+interface SpentTry {
+  readonly met: MetRules;
+  readonly facts: RequestFacts;
+  readonly spent: readonly Settled[] | null;
+}
+
+function tellThresholds({ gateway }: Exchange, { met, facts, spent }: SpentTry): void {
+  for (const [index, rule] of met.rules.entries()) {
+    const change = spent?.[index];
+    if (change === undefined) continue;
+    for (const threshold of passedThresholds(rule, change)) {
+      gateway.onBudgetThreshold({
+        accountId: facts.accountId,
+        gatewayId: facts.gatewayId,
+        budgetId: rule.id,
+        partition: rule.partition(facts),
+        threshold,
+        spentNanoUsd: change.spentAfter,
+        limitNanoUsd: rule.limit,
+        atMs: gateway.clock.nowMs(),
+      });
+    }
+  }
 }
 
 /** What a try used of a rule's metric; null for as much as was estimated, when it was answered and told nothing of it. */

@@ -21,6 +21,8 @@ export interface Step {
   readonly reroute?: (headers: HeaderList, region: string | null) => UpstreamTarget;
   /** True when the provider is asked to become a WebSocket; absent otherwise. */
   readonly isSocket?: true;
+  /** True when it takes the place of a step that a budget had no room for; absent otherwise. */
+  readonly isBudgetFallback?: true;
   readonly method: string;
   /** Endpoint after the provider, without query: for records. */
   readonly path: string;

@@ -80,7 +80,7 @@ export function activateSettings(
         gateways: withoutPrototype(gateways),
         providers,
         revisionOf: settingsRevisions(model, accountId),
-        limitsOf: limitsOfAccount(accountId, gateways),
+        limitsOf: limitsOfAccount(model, accountId, gateways),
         keysOf: storedKeys(model, accountId, { slugOf: (name) => providers.get(name)?.slug ?? name, openSecret }),
       },
     ];

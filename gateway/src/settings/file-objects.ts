@@ -25,6 +25,8 @@ export function fileObjects({ accounts, providers }: FilePart): SettingsObject[]
     ...Object.entries(account.keys ?? {}).flatMap(([gatewayId, keys]) =>
       keys.map((key, index) => fileKey({ accountId, gatewayId }, key, index)),
     ),
+    ...Object.entries(account.limits ?? {}).map(([id, value]) => fileObject({ accountId, kind: "limit", id }, value)),
+    ...Object.entries(account.budgets ?? {}).map(([id, value]) => fileObject({ accountId, kind: "budget", id }, value)),
     ...fileProviders(accountId, { ...providers, ...account.providers }),
   ]);
 }

@@ -55,13 +55,14 @@ function mergedValue({ kind, value }: SettingsObject, known: JsonObject | null, 
     return { ...plain, ...Object.fromEntries(staying) };
   }
   // A document says where a provider is, and nothing of the rest that the API keeps of it.
+  if (kind === "limit" || kind === "budget") return plain;
   return kind === "custom-provider" ? { ...known, base_url: plain["base_url"], dialect: plain["dialect"] } : known;
 }
 
 function pruned(model: SettingsModel, wanted: readonly SettingsObject[], kept: ReadonlySet<string>): ObjectChange[] {
   const accountIds = [...new Set(wanted.map(({ accountId }) => accountId))];
   return accountIds.flatMap((accountId) =>
-    (["gateway", "custom-provider"] as const).flatMap((kind) =>
+    (["gateway", "custom-provider", "limit", "budget"] as const).flatMap((kind) =>
       model
         .list(accountId, kind)
         .filter(({ id, source }) => source === "store" && !kept.has(`${kind}\n${accountId}\n${id}`))

@@ -11,6 +11,8 @@ export interface SettingsDocument {
 export interface AccountDocument {
   readonly gateways?: Readonly<Record<string, JsonObject>>;
   readonly providers?: Readonly<Record<string, { readonly base_url: string; readonly dialect: string }>>;
+  readonly limits?: Readonly<Record<string, JsonObject>>;
+  readonly budgets?: Readonly<Record<string, JsonObject>>;
 }
 
 /** A document, and what is set that no document can say. */
@@ -48,10 +50,17 @@ export function exportSettings(
     const account: AccountDocument = {
       ...(gateways.length === 0 ? {} : { gateways: Object.fromEntries(gateways) }),
       ...(providers.length === 0 ? {} : { providers: Object.fromEntries(providers) }),
+      ...named("limits", own(model.list(accountId, "limit"))),
+      ...named("budgets", own(model.list(accountId, "budget"))),
     };
     return [accountId, account] as const;
   });
   return { document: { accounts: Object.fromEntries(accounts) }, unsaid: left };
+}
+
+function named(member: string, objects: readonly SettingsObject[]): Readonly<Record<string, JsonObject>> {
+  if (objects.length === 0) return {};
+  return { [member]: Object.fromEntries(objects.map(({ id, value }) => [id, value])) };
 }
 
 function own(objects: readonly SettingsObject[]): readonly SettingsObject[] {

@@ -41,6 +41,8 @@ afterAll(async () => {
 async function ask(id: string, headers: Record<string, string> = { authorization: "Bearer sk-test" }) {
   const response = await fetch(`${gateway.url}/v1/default/${id}/openai/chat/completions`, {
     method: "POST",
+    // The clock leaps, and idle connections are closed by it.
+    keepalive: false,
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Name a river." }] }),
   });

@@ -58,6 +58,8 @@ interface Asked {
 async function ask(id: string, { model = "gpt-4o-mini", provider = "openai", headers = DIME, body = {} }: Asked = {}) {
   const response = await fetch(`${gateway.url}/v1/default/${id}/${provider}/chat/completions`, {
     method: "POST",
+    // The clock leaps, and idle connections are closed by it.
+    keepalive: false,
     headers: { "content-type": "application/json", authorization: "Bearer sk-test", ...headers },
     body: JSON.stringify({ model, messages: [{ role: "user", content: "Name a river." }], ...body }),
   });
@@ -154,6 +156,7 @@ describe("D17 spend limits", () => {
     await passing("plain", 11);
     const response = await fetch(`${gateway.url}/client/v4/accounts/default/ai/v1/chat/completions`, {
       method: "POST",
+      keepalive: false,
       headers: {
         "content-type": "application/json",
         authorization: "Bearer sk-test",
@@ -215,6 +218,7 @@ describe("money is reserved before the call and settled after it", () => {
     const leaving = Array.from({ length: 10 }, async () => {
       const response = fetch(`${gateway.url}/v1/default/broken/openai/chat/completions`, {
         method: "POST",
+        keepalive: false,
         headers: { "content-type": "application/json", authorization: "Bearer sk-test", ...DIME },
         body: JSON.stringify({ model: "gpt-4o-mini", messages: [] }),
         signal: AbortSignal.timeout(150),
@@ -237,6 +241,7 @@ describe("money is reserved before the call and settled after it", () => {
     const send = async () => {
       const response = await fetch(`${gateway.url}/v1/default/steps`, {
         method: "POST",
+        keepalive: false,
         headers: { "content-type": "application/json" },
         body: JSON.stringify([step("openai", "gpt-4o-mini"), step("groq", "llama-3.1-8b-instant")]),
       });

@@ -5,6 +5,7 @@ import type { ExchangeBodies, ExchangeRecord } from "../../src/core/exchange.ts"
 import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
 import type { AccountConfig, GatewayConfig, GatewaySettings } from "../../src/core/gateway-settings.ts";
 import { type HeldResources, startProxy } from "../../src/http/start-proxy.ts";
+import type { BudgetThreshold } from "../../src/limits/budget-threshold.ts";
 import { openInstallationKeys } from "../../src/secrets/installation-keys.ts";
 import { settingsFilePath, settingsFileText } from "../../src/settings/settings-file.ts";
 import { createMemoryJournal } from "../../src/stores/memory/memory-journal.ts";
@@ -31,6 +32,7 @@ export interface GatewayOptions {
   readonly controlSocket?: string;
   /** The machine's own unless given. */
   readonly clock?: Clock;
+  readonly onBudgetThreshold?: (event: BudgetThreshold) => void;
 }
 
 /** A gateway in this process. */
@@ -70,6 +72,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Starte
     keys: openInstallationKeys(testKeyMaterial),
     ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.onBudgetThreshold === undefined ? {} : { onBudgetThreshold: options.onBudgetThreshold }),
   });
   return {
     url: `http://127.0.0.1:${proxy.port}`,
