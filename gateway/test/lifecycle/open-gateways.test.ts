@@ -66,3 +66,32 @@ test("while it serves, no change opens a gateway that others can reach", async (
   }
   expect((await send("POST", "", { id: "closed", authentication: true })).status).toBe(200);
 });
+
+test("D4 the gateway default is there at its first authenticated use, asks for a token, and comes back when it was deleted", async () => {
+  const environment = { HOST: "0.0.0.0", HEADGATE_WORKERS: "0" };
+  await using headgate = runHeadgateProcess({ yaml: closed, environment });
+  const url = await servedUrl(headgate);
+  const token = /hg_[0-9A-Za-z]{49}/.exec(headgate.stdout())?.[0] as string;
+  const gateways = `${url}/client/v4/accounts/acme/ai-gateway/gateways`;
+  const run = async (given: string): Promise<number> => {
+    const headers = { "cf-aig-authorization": given };
+    // Past authentication an empty body is refused.
+    return (await fetch(`${url}/v1/acme/default`, { method: "POST", headers })).status;
+  };
+  const manage = async (method: string): Promise<Record<string, unknown>> => {
+    const answer = await fetch(`${gateways}/default`, { method, headers: { authorization: `Bearer ${token}` } });
+    return ((await answer.json()) as { result: Record<string, unknown> }).result;
+  };
+  for (const round of ["first", "deleted"]) {
+    expect([round, await run("")]).toEqual([round, 401]);
+    expect([round, await run(token)]).toEqual([round, 400]);
+    expect(await manage("GET")).toMatchObject({
+      id: "default",
+      authentication: true,
+      is_default: true,
+      collect_logs: true,
+    });
+    await manage("DELETE");
+  }
+  expect((await fetch(`${url}/v1/acme/other`, { method: "POST" })).status).toBe(400);
+});
