@@ -8,7 +8,7 @@ import { importCommand } from "./import-command.ts";
 import { keysCommand } from "./keys-command.ts";
 import { logsCommand } from "./logs-command.ts";
 import { pricesCommand } from "./prices-command.ts";
-import type { LoadStartProxy } from "./run-headgate.ts";
+import type { Program } from "./run-headgate.ts";
 import { serveCommand } from "./serve-command.ts";
 import { tailCommand } from "./tail-command.ts";
 import { tokensCommand } from "./tokens-command.ts";
@@ -20,8 +20,8 @@ import { version, versionCommand } from "./version-command.ts";
  * Runs `headgate` with its arguments and answers the exit status. Faults of the user and of the configuration are told on
  * stderr as plain lines, without a stack.
  */
-export async function runCommandLine(rawArgs: string[], loadStartProxy: LoadStartProxy): Promise<ExitStatus> {
-  const root = rootCommand(loadStartProxy);
+export async function runCommandLine(rawArgs: string[], program: Program): Promise<ExitStatus> {
+  const root = rootCommand(program);
   try {
     if (rawArgs.length === 1 && (rawArgs[0] === "--version" || rawArgs[0] === "-v")) console.log(version);
     else if (rawArgs.includes("--help") || rawArgs.includes("-h")) console.log(await helpFor(root, rawArgs));
@@ -32,12 +32,12 @@ export async function runCommandLine(rawArgs: string[], loadStartProxy: LoadStar
   }
 }
 
-function rootCommand(loadStartProxy: LoadStartProxy): CommandDef {
+function rootCommand(program: Program): CommandDef {
   return {
     meta: { name: "headgate", version, description: "A self-hosted AI gateway. Without a command it serves." },
     default: "serve",
     subCommands: {
-      serve: serveCommand(loadStartProxy),
+      serve: serveCommand(program),
       tail: tailCommand,
       logs: logsCommand,
       prices: pricesCommand,

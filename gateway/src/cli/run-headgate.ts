@@ -1,27 +1,28 @@
-import { join } from "node:path";
+import type { DashboardSource } from "../control/dashboard-files.ts";
 import { createProcessLog } from "../supervisor/process-log.ts";
 import { runChildRole } from "../supervisor/run-child-role.ts";
 import type { StartProxy } from "../supervisor/start-worker.ts";
 
-/** Where the dashboard's build lies in a checkout; elsewhere there is none and a plain page is served. */
-export const dashboardDirectory = join(import.meta.dir, "../../../dashboard/dist");
-
-/** Gives the data plane; called only in processes that run one. */
-export type LoadStartProxy = () => Promise<StartProxy>;
+/** What differs between programs: sources that are run, and one binary. */
+export interface Program {
+  /** Gives the data plane; called only in processes that run one. */
+  readonly loadStartProxy: () => Promise<StartProxy>;
+  readonly dashboard: DashboardSource;
+}
 
 /**
  * What this process does, by its arguments: `role worker` and `role control` are for the supervisor's children, everything else
  * is the command line. Each part is loaded only where it is used, so that workers start fast and stay small.
  */
-export async function runHeadgate(loadStartProxy: LoadStartProxy): Promise<void> {
+export async function runHeadgate(program: Program): Promise<void> {
   const [first, role, ...rest] = process.argv.slice(2);
-  if (first === "role" && role === "worker" && rest.length === 0) return runWorkerRole(loadStartProxy);
-  if (first === "role" && role === "control" && rest.length === 0) return runControlRole();
+  if (first === "role" && role === "worker" && rest.length === 0) return runWorkerRole(program);
+  if (first === "role" && role === "control" && rest.length === 0) return runControlRole(program);
   const { runCommandLine } = await import("./run-command-line.ts");
-  process.exitCode = await runCommandLine(process.argv.slice(2), loadStartProxy);
+  process.exitCode = await runCommandLine(process.argv.slice(2), program);
 }
 
-function runWorkerRole(loadStartProxy: LoadStartProxy): void {
+function runWorkerRole({ loadStartProxy }: Program): void {
   const log = createProcessLog("worker");
   runChildRole(log, async (start) => {
     const [{ startWorker }, startProxy] = await Promise.all([
@@ -32,10 +33,10 @@ function runWorkerRole(loadStartProxy: LoadStartProxy): void {
   });
 }
 
-function runControlRole(): void {
+function runControlRole({ dashboard }: Program): void {
   const log = createProcessLog("control");
   runChildRole(log, async ({ controlSocket, ...start }) => {
     const { startControl } = await import("../control/start-control.ts");
-    return startControl({ ...start, socketPath: controlSocket, dashboardDirectory, log });
+    return startControl({ ...start, socketPath: controlSocket, dashboard, log });
   });
 }

@@ -3,12 +3,12 @@ import { resolve } from "node:path";
 import { createProcessLog } from "../supervisor/process-log.ts";
 import { firstUsePanel } from "./first-use-panel.ts";
 import { roleCommand, userCommand } from "./own-command.ts";
-import { dashboardDirectory, type LoadStartProxy } from "./run-headgate.ts";
+import type { Program } from "./run-headgate.ts";
 import { rejectUnknownArguments } from "./usage-error.ts";
 import { version } from "./version-command.ts";
 
-/** `headgate serve` with the data plane that `loadStartProxy` gives. */
-export function serveCommand(loadStartProxy: LoadStartProxy): CommandDef {
+/** `headgate serve` of a program. */
+export function serveCommand({ loadStartProxy, dashboard }: Program): CommandDef {
   return defineCommand({
     meta: { name: "serve", description: "Serve until a signal stops it." },
     async run({ args }) {
@@ -34,7 +34,7 @@ export function serveCommand(loadStartProxy: LoadStartProxy): CommandDef {
           }
           const { serveAlone } = await import("../supervisor/serve-alone.ts");
           const startProxy = await loadStartProxy();
-          return serveAlone({ ...settled, adminToken, configFile, startProxy, dashboardDirectory, log });
+          return serveAlone({ ...settled, adminToken, configFile, startProxy, dashboard, log });
         },
         onReady(settled, firstToken) {
           const isStyled = process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";

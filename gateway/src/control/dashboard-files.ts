@@ -6,19 +6,24 @@ import { plainPage } from "./plain-page.ts";
 /** Answers for the dashboard's files by URL path; absent paths have none. */
 export type DashboardFiles = ReadonlyMap<string, () => Response>;
 
+/** Where the dashboard's built files are: a directory, which may be missing, or for each URL path the file it names. */
+export type DashboardSource = string | ReadonlyMap<string, string>;
+
+const indexUrlPath = "/index.html";
+
 /**
- * The files of a built dashboard, or one plain page at `/` where `directory` has no `index.html`.
+ * The files of a built dashboard, or one plain page at `/` where there is no `index.html`.
  * What is served is listed here once, so no request can name another file. Hidden files are left out. Files below `assets/`
  * carry a hash in their names and may be kept by browsers; the others are asked for anew each time.
  */
-export function dashboardFiles(directory: string): DashboardFiles {
-  const indexPath = join(directory, "index.html");
-  const index = existsSync(indexPath) ? readFileSync(indexPath, "utf8") : null;
+export function dashboardFiles(source: DashboardSource): DashboardFiles {
+  const paths = typeof source === "string" ? pathsBelow(source) : source;
+  const indexPath = paths.get(indexUrlPath);
+  const index = indexPath === undefined ? null : readFileSync(indexPath, "utf8");
   const files = new Map<string, () => Response>([["/", () => htmlPage(index ?? plainPage)]]);
   if (index === null) return files;
-  for (const path of filesBelow(directory)) {
-    const urlPath = `/${relative(directory, path).split(sep).join("/")}`;
-    if (path !== indexPath) files.set(urlPath, () => file(path, urlPath.startsWith("/assets/")));
+  for (const [urlPath, path] of paths) {
+    if (urlPath !== indexUrlPath) files.set(urlPath, () => file(path, urlPath.startsWith("/assets/")));
   }
   return files;
 }
@@ -28,8 +33,10 @@ function file(path: string, isImmutable: boolean): Response {
   return new Response(Bun.file(path), { headers: { ...securityHeaders, "cache-control": cacheControl } });
 }
 
-function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
+function pathsBelow(directory: string): ReadonlyMap<string, string> {
+  if (!existsSync(directory)) return new Map();
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
     .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(entries.map((path) => [`/${relative(directory, path).split(sep).join("/")}`, path]));
 }

@@ -22,7 +22,7 @@ async function withControl(files: Readonly<Record<string, string>>, body: (ask: 
   const control = await startControl({
     config: parseConfig(null, { HEADGATE_DATA: directory.path }, { providerSlugs: [] }).config,
     socketPath,
-    dashboardDirectory,
+    dashboard: dashboardDirectory,
     adminToken: null,
     startId: "start",
     configFile: null,

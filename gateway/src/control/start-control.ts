@@ -7,7 +7,7 @@ import { openInstallationKeys } from "../secrets/installation-keys.ts";
 import type { KeyMaterial } from "../secrets/load-keys.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { RunningPart } from "../supervisor/running-part.ts";
-import { dashboardFiles } from "./dashboard-files.ts";
+import { dashboardFiles, type DashboardSource } from "./dashboard-files.ts";
 import { keepCacheClear } from "./keep-cache-clear.ts";
 import { referenceFiles } from "./reference-files.ts";
 import { settingsRoutesOptions } from "./settings-routes-options.ts";
@@ -25,8 +25,7 @@ export interface ControlOptions {
   readonly configFile: string | null;
   /** Unix socket to listen on; one left behind is removed. */
   readonly socketPath: string;
-  /** The dashboard's built files; may be missing. */
-  readonly dashboardDirectory: string;
+  readonly dashboard: DashboardSource;
   /** `HEADGATE_ADMIN_TOKEN`: may do everything. Null when it is not set; the first start then makes a token that may. */
   readonly adminToken: string | null;
   /** Of the installation; tokens are hashed and secrets sealed under them. */
@@ -61,7 +60,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
     ...identity.routes,
     ...records.routes,
   ];
-  const files = new Map([...dashboardFiles(options.dashboardDirectory), ...referenceFiles(routes)]);
+  const files = new Map([...dashboardFiles(options.dashboard), ...referenceFiles(routes)]);
   const stopYielding =
     config.workers === 0
       ? () => {}

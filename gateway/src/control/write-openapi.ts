@@ -11,7 +11,7 @@ const socketPath = join(directory, "control.sock");
 const control = await startControl({
   config: parseConfig(null, { HEADGATE_DATA: directory }, { providerSlugs: [] }).config,
   socketPath,
-  dashboardDirectory: directory,
+  dashboard: directory,
   adminToken: null,
   startId: "start",
   configFile: null,

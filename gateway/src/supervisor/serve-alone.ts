@@ -1,3 +1,4 @@
+import type { DashboardSource } from "../control/dashboard-files.ts";
 import { startControl } from "../control/start-control.ts";
 import { hashAdminToken } from "./hash-admin-token.ts";
 import type { ProcessLog } from "./process-log.ts";
@@ -10,7 +11,7 @@ export interface AloneOptions extends SettledStart {
   readonly adminToken: string | null;
   readonly configFile: string | null;
   readonly startProxy: StartProxy;
-  readonly dashboardDirectory: string;
+  readonly dashboard: DashboardSource;
   readonly log: ProcessLog;
 }
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
   control = await startControl({
     config: parseConfig(null, { HEADGATE_DATA: directory.path }, { providerSlugs: [] }).config,
     socketPath,
-    dashboardDirectory: directory.path,
+    dashboard: directory.path,
     adminToken: "needed for everything else",
     startId: "start",
     configFile: null,

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** Program to run in place of `main.ts`. */
   readonly program?: string;
+  /** Executable that runs by itself, in place of a program for this runtime. */
+  readonly executable?: string;
 }
 
 /** A `headgate` command that was started. */
@@ -38,7 +40,9 @@ export function runHeadgateProcess(options: RunOptions = {}): HeadgateProcess {
   const own = options.directory === undefined ? temporaryDirectory() : null;
   const directory = options.directory ?? (own?.path as string);
   if (options.yaml !== undefined) writeFileSync(join(directory, "headgate.yaml"), options.yaml);
-  const child = Bun.spawn([process.execPath, options.program ?? mainPath, ...(options.args ?? [])], {
+  const command =
+    options.executable === undefined ? [process.execPath, options.program ?? mainPath] : [options.executable];
+  const child = Bun.spawn([...command, ...(options.args ?? [])], {
     cwd: directory,
     env: { ...ownEnvironment(), PORT: "0", ...options.environment },
     stdio: [options.stdin === undefined ? "ignore" : Buffer.from(options.stdin), "pipe", "pipe"],

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFileSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import packageDescription from "../../package.json" with { type: "json" };
+import { isProcessAlive, runHeadgateProcess, servedUrl, workerPids } from "../support/headgate-process.ts";
+import { streamingUpstream } from "../support/streaming-upstream.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+
+const projectRoot = resolve(import.meta.dir, "../../..");
+const built = temporaryDirectory();
+const executable = join(built.path, "headgate");
+/** Nothing of this machine is to be found by name. */
+const bareEnvironment = { PATH: "", HOME: "", NODE_PATH: "" };
+
+function build(outPath: string): string {
+  const script = join(projectRoot, "scripts/build-binary.mjs");
+  const run = Bun.spawnSync([process.execPath, script, "--out", outPath], { cwd: built.path });
+  if (!run.success) throw new Error(run.stderr.toString());
+  return run.stdout.toString();
+}
+
+beforeAll(() => {
+  build(executable);
+}, 60_000);
+afterAll(() => built[Symbol.dispose]());
+
+test("one binary in an empty directory with an empty PATH serves traffic, the dashboard and the command line", async () => {
+  using upstream = streamingUpstream(3, 0);
+  await using headgate = runHeadgateProcess({
+    executable,
+    yaml: upstream.yaml,
+    environment: { ...bareEnvironment, HEADGATE_WORKERS: "2" },
+  });
+  const url = await servedUrl(headgate);
+  const ask = (): Promise<Response> =>
+    fetch(`${url}/v1/default/default/openai/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json", connection: "close" },
+      body: '{"model":"sample","stream":true}',
+    });
+  expect(await (await ask()).text()).toEndWith("[DONE]\n\n");
+
+  const page = await (await fetch(`${url}/`)).text();
+  const assets = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1] as string);
+  const inside = readdirSync(join(projectRoot, "dashboard/dist/assets"));
+  expect(assets.length).toBeGreaterThan(1);
+  for (const path of [...assets, ...inside.map((name) => `/assets/${name}`)]) {
+    const answer = await fetch(url + path);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("cache-control")).toContain("immutable");
+    const expected = readFileSync(join(projectRoot, "dashboard/dist", path));
+    expect(Buffer.from(await answer.arrayBuffer()).equals(expected)).toBe(true);
+  }
+  expect(await (await fetch(`${url}/docs`)).text()).toContain("<html");
+
+  const command = async (...args: string[]): Promise<string> => {
+    const environment = { ...bareEnvironment, PORT: new URL(url).port };
+    await using one = runHeadgateProcess({ executable, args, directory: headgate.directory, environment });
+    const status = await one.exited();
+    await Bun.sleep(20);
+    return `${status} ${one.stdout()}${one.stderr()}`;
+  };
+  expect(await command("version")).toBe(`0 ${packageDescription.version}\n`);
+  expect(await command("config", "schema")).toContain('"timeouts"');
+  expect(await command("tail", "--since-start", "--limit", "1", "--json")).toContain('"model":"sample"');
+  // Price data is inside.
+  expect(await command("prices", "--provider", "openai", "--model", "gpt-4o")).toContain("input_per_million");
+
+  const [first] = workerPids(headgate) as [number];
+  process.kill(first, "SIGKILL");
+  await headgate.until(() => headgate.logged("child_restarted").length === 1);
+  expect(await (await ask()).text()).toEndWith("[DONE]\n\n");
+  const restarted = headgate.logged("child_restarted")[0]?.["childPid"] as number;
+  expect(readFileSync(`/proc/${restarted}/cmdline`, "utf8").split("\0").slice(0, 3)).toEqual([
+    executable,
+    "role",
+    "worker",
+  ]);
+  headgate.kill("SIGTERM");
+  expect(await headgate.exited()).toBe(0);
+  expect(isProcessAlive(restarted)).toBe(false);
+}, 60_000);
+
+test("the same sources make the same bytes, wherever they are to go", () => {
+  const again = join(built.path, "elsewhere/other-name");
+  const told = build(again);
+  const hash = (path: string): string => Bun.SHA256.hash(readFileSync(path), "hex");
+  expect(hash(again)).toBe(hash(executable));
+  expect(told).toContain(hash(again));
+}, 60_000);
