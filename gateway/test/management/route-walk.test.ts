@@ -33,7 +33,7 @@ beforeAll(async () => {
   control = await startControl({
     config: parseConfig(yaml, { HEADGATE_DATA: directory.path }, { providerSlugs: [] }).config,
     socketPath,
-    dashboardDirectory: directory.path,
+    dashboard: directory.path,
     adminToken,
     startId: "start",
     configFile: null,
