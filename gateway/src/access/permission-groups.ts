@@ -21,6 +21,7 @@ export const permissionGroups = {
   "AI Gateway Write": [
     ...gatewayReads,
     "gateways.edit",
+    "cache.purge",
     "keys.edit",
     "providers.edit",
     "domains.edit",

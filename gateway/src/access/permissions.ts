@@ -23,6 +23,7 @@ export const permissions = {
   "models.run": account("Sends requests to models through the REST API"),
   "gateways.read": account("Lists and reads gateways"),
   "gateways.edit": account("Makes, changes and removes gateways"),
+  "cache.purge": account("Drops cached answers"),
   "keys.read": account("Lists the stored provider keys of a gateway, never their text"),
   "keys.edit": account("Stores, replaces and removes provider keys"),
   "secrets.read": account("Lists stored secrets, never their text"),

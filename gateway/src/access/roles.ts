@@ -5,6 +5,7 @@ const developer = [
   "models.run",
   "gateways.read",
   "gateways.edit",
+  "cache.purge",
   "keys.read",
   "keys.edit",
   "secrets.read",

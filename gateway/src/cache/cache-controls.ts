@@ -6,7 +6,17 @@ export interface CacheControls {
   readonly lifetimeSeconds: number | null;
   /** The client's own name for what it asks; null for none. */
   readonly name: string | null;
+  /** Names under which the answer can be purged later. */
+  readonly tags: readonly string[];
+  /** Whether a cached stream comes in the rhythm in which it was received, not at once. */
+  readonly isPaced: boolean;
 }
 
 /** Nothing said. */
-export const noCacheControls: CacheControls = { isSkipped: false, lifetimeSeconds: null, name: null };
+export const noCacheControls: CacheControls = {
+  isSkipped: false,
+  lifetimeSeconds: null,
+  name: null,
+  tags: [],
+  isPaced: false,
+};

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
+import { type PurgeTarget, purgeNameOf } from "../cache/purge-names.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
-import { openCacheBoard } from "../stores/disk/cache-board.ts";
+import { type CacheBoard, openCacheBoard } from "../stores/disk/cache-board.ts";
 import { blocksOf, cacheDirectory } from "../stores/disk/cache-files.ts";
 import { clearCacheFiles, crowdedPart } from "../stores/disk/clear-cache-files.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
@@ -11,34 +12,55 @@ export interface CacheClearingOptions {
   readonly log: ProcessLog;
 }
 
+/** The cache as the control process looks after it. */
+export interface ClearedCache {
+  /** Drops what fits the target, at once in every worker; everything for null. @throws the system's error when the board cannot be opened. */
+  readonly purge: (target: PurgeTarget | null) => void;
+  stop(): void;
+}
+
 const LOOK_EVERY_MS = 1000;
+/** Clocks of file systems go in ticks of this length at most. */
+const TICK_MS = 10;
 /** Entries that are too old may lie about for so long while there is room. */
 const CLEAR_EVERY_MS = 60_000;
 
-/** Keeps the cached answers on the disk within their bound, from now on until the returned function is called. */
-export function keepCacheClear({ config, log }: CacheClearingOptions): () => void {
+/** Keeps the cached answers on the disk within their bound, from now on until it is stopped. */
+export function keepCacheClear({ config, log }: CacheClearingOptions): ClearedCache {
   const directory = cacheDirectory(config.dataDirectory);
   const maxBytes = config.cache.max_disk_bytes;
-  if (maxBytes === 0) return () => {};
   let isClearing = false;
   let clearedAtMs = Number.NEGATIVE_INFINITY;
-  const look = async (): Promise<void> => {
-    if (isClearing) return;
+  let board: CacheBoard | null = null;
+  const openBoard = (): CacheBoard => {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return (board ??= openCacheBoard(directory));
+  };
+  const clear = async (purgedAtMs = 0): Promise<void> => {
+    if (isClearing || maxBytes === 0) return;
     isClearing = true;
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      const board = openCacheBoard(directory);
-      const isCrowded = board.usedBlocks > blocksOf(maxBytes) * crowdedPart;
+      const { usedBlocks } = openBoard();
+      const isCrowded = usedBlocks > blocksOf(maxBytes) * crowdedPart;
       if (!isCrowded && performance.now() - clearedAtMs < CLEAR_EVERY_MS) return;
       clearedAtMs = performance.now();
-      await clearCacheFiles({ directory, maxBytes, board, nowMs: Date.now() });
+      await clearCacheFiles({ directory, maxBytes, board: openBoard(), nowMs: Date.now(), purgedAtMs });
     } catch (error) {
       log("error", "cache_not_cleared", { error: String(error) });
     } finally {
       isClearing = false;
     }
   };
-  void look();
-  const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref();
-  return () => clearInterval(looking);
+  void clear();
+  const looking = setInterval(() => void clear(), LOOK_EVERY_MS).unref();
+  return {
+    purge(target) {
+      openBoard().purge(target === null ? null : purgeNameOf(target));
+      if (target !== null) return;
+      // Files of which nothing is usable any more need not wait for their time.
+      clearedAtMs = Number.NEGATIVE_INFINITY;
+      void clear(Date.now() - TICK_MS);
+    },
+    stop: () => clearInterval(looking),
+  };
 }

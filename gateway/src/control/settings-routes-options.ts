@@ -14,7 +14,7 @@ import type { Settings } from "./start-settings.ts";
 export function settingsRoutesOptions(
   config: GatewayConfig,
   { desk, store }: Settings,
-  { seal, open }: InstallationKeys,
+  { keys: { seal, open }, purgeCache }: { readonly keys: InstallationKeys } & Pick<SettingsRoutesOptions, "purgeCache">,
 ): SettingsRoutesOptions {
   const builtIn = compileProviders({});
   return {
@@ -30,6 +30,7 @@ export function settingsRoutesOptions(
       const provider = builtIn.get(providerSlug)?.provider;
       return secretFault(provider ?? { credentialHeaders: [] }, secret);
     },
+    purgeCache,
     documents: configDocuments,
   };
 }

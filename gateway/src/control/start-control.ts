@@ -55,8 +55,9 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
     log,
   });
   const records = startRecords({ config, settings: settings.desk, log });
+  const cache = keepCacheClear({ config, log });
   const routes = [
-    ...settingsRoutes(settingsRoutesOptions(config, settings, keys)),
+    ...settingsRoutes(settingsRoutesOptions(config, settings, { keys, purgeCache: cache.purge })),
     ...identity.routes,
     ...records.routes,
   ];
@@ -68,7 +69,6 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
           queuedBytes: () => records.readiness().queued_bytes,
           maxBytes: config.journal.max_bytes,
         });
-  const stopClearing = keepCacheClear({ config, log });
   const answer = createRouter(routes, {
     identify: identity.identify,
     onFault: (error, { method, path }) => log("error", "management_fault", { method, path, error: String(error) }),
@@ -92,7 +92,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
     ...(identity.firstToken === null ? {} : { firstToken: identity.firstToken }),
     async stop() {
       stopYielding();
-      stopClearing();
+      cache.stop();
       // The workers, its only clients, are gone by now or keep idle connections.
       await server.stop(true);
       rmSync(socketPath, { force: true });

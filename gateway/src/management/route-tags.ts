@@ -3,6 +3,7 @@ export const routeTags = {
   Gateways: "A gateway is an address for requests, with settings of its own. An account has any number of them.",
   "Provider keys": "Keys of providers, kept sealed and given to requests that bring none. No key is ever answered.",
   "Custom providers": "Providers of an account's own, under custom- and their slug.",
+  Cache: "Answers that were given before.",
   "Custom domains": "Host names that lead to a gateway, whose paths begin with a provider.",
   "Secrets Store": "Secrets by name, kept sealed. No value is ever answered.",
   Datasets: "Selections of logs by filters.",

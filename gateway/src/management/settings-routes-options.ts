@@ -1,6 +1,7 @@
 import type { AddressPolicy } from "../core/address-policy.ts";
 import type { SealedSecret, SealSecret, SecretContext } from "../core/sealed-secret.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
+import type { PurgeTarget } from "./cache/purge-cache.ts";
 import type { ConfigDocuments } from "./config/config-document.ts";
 import type { SettingsStore } from "../stores/ports/settings-store.ts";
 
@@ -21,6 +22,8 @@ export interface SettingsRoutesOptions {
   readonly logpushKeyFault: (key: string) => string | null;
   /** What is wrong with a text as a key of a provider, named by its own slug, in words that hold nothing of it; null for nothing. */
   readonly keyFault: (providerSlug: string, secret: string) => string | null;
+  /** Drops cached answers, at once in every worker; all of all accounts for null. */
+  readonly purgeCache: (target: PurgeTarget | null) => void;
   /** Settings as text. */
   readonly documents: ConfigDocuments;
 }

@@ -1,6 +1,7 @@
 import { accountRoutes } from "./accounts/account-routes.ts";
 import { auditRoutes } from "./audit-log/audit-routes.ts";
 import { billingRoutes } from "./billing/billing-routes.ts";
+import { cacheRoutes } from "./cache/cache-routes.ts";
 import { configRoutes } from "./config/config-routes.ts";
 import { domainRoutes } from "./custom-domains/domain-routes.ts";
 import { customProviderRoutes } from "./custom-providers/custom-provider-routes.ts";
@@ -19,6 +20,7 @@ export function settingsRoutes(options: SettingsRoutesOptions): Route[] {
     ...gatewayRoutes(options),
     ...keyRoutes(options),
     ...customProviderRoutes(options),
+    ...cacheRoutes(options),
     ...domainRoutes(options),
     ...storeRoutes(options),
     ...secretRoutes(options),

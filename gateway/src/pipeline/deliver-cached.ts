@@ -58,7 +58,9 @@ export async function deliverCached(exchange: Exchange, admitted: Admitted, hit:
     return;
   }
   response.head(status, fields, head.isHttp10 ? "close" : "chunked");
-  const isTaken = await sendPieces(response, pieces);
+  const isTaken = hit.step.cache.isPaced
+    ? await sendPaced(exchange, answer.pieces)
+    : await sendPieces(response, pieces);
   settle(!isTaken);
   response.end();
 }
@@ -81,6 +83,33 @@ async function sendPieces(response: ResponseSink, pieces: readonly Buffer[]): Pr
     if (response.isOver) return false;
   }
   return !response.isOver;
+}
+
+/** Gives the pieces to a client in the rhythm in which they were received. @returns as `sendPieces` does. */
+async function sendPaced(exchange: Exchange, pieces: StoredAnswer["pieces"]): Promise<boolean> {
+  const { response } = exchange.request;
+  const { clock } = exchange.gateway;
+  const startedAtMs = clock.monotonicMs();
+  for (const { bytes, atMs } of pieces) {
+    const pauseMs = startedAtMs + atMs - clock.monotonicMs();
+    if (pauseMs > 0) await pause(response, pauseMs);
+    response.write(bytes);
+    if (!response.isOver && !response.flush()) await untilDrained(response);
+    if (response.isOver) return false;
+  }
+  return !response.isOver;
+}
+
+/** Settles after `durationMs`, or when the client left. */
+function pause(response: ResponseSink, durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, durationMs);
+    const clientGone = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    response.listener = { drained: () => {}, clientGone };
+  });
 }
 
 /** Settles when a slow client has taken what was waiting, or left. */

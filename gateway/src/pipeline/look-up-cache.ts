@@ -2,6 +2,7 @@ import type { AnswerCache } from "../cache/answer-cache.ts";
 import type { KeyDeriver } from "../cache/derive-key.ts";
 import { keyFields } from "../cache/key-fields.ts";
 import { lifetimeSeconds } from "../cache/lifetime.ts";
+import { purgeNames } from "../cache/purge-names.ts";
 import { GatewayError } from "../core/errors.ts";
 import { DEFAULT_ALIAS } from "../core/stored-key.ts";
 import { originKey } from "../http1/origin.ts";
@@ -30,6 +31,8 @@ interface Question {
   readonly key: CacheKey;
   readonly origin: string;
   readonly lifetimeSeconds: number;
+  /** Names under which the answer can be purged. */
+  readonly names: readonly string[];
   /** Whether an error that an equal request met is its own answer, too: there is no other try and no other step. */
   readonly isOnlyTry: boolean;
 }
@@ -57,6 +60,7 @@ export async function lookUpCache(
     key: keyOf(cache.keys, admitted, { ...step, body: step.body }),
     origin: originOf(admitted, step),
     lifetimeSeconds: seconds,
+    names: namesOf(admitted, step),
     isOnlyTry: steps.length === 1 && step.retry.maxAttempts === 1,
   };
   const found = step.cache.isSkipped ? null : await find(exchange, question);
@@ -73,7 +77,7 @@ async function take(exchange: Exchange, question: Question): Promise<CacheHit | 
   const cache = exchange.gateway.cache as AnswerCache;
   const { step, key, origin, lifetimeSeconds: seconds } = question;
   for (let failures = 0; ;) {
-    const stamp = cache.stamp([]);
+    const stamp = cache.stamp(question.names);
     const joined = cache.join(key);
     if (step.cache.isSkipped && joined.kind === "follows") {
       joined.follower.leave();
@@ -155,6 +159,11 @@ function keyOf(keys: KeyDeriver, admitted: Admitted, step: Step & { readonly bod
     fields: keyFields(step.upstream.headers),
     body: step.body,
   });
+}
+
+function namesOf({ accountId, gatewayId }: Admitted, { cache, model, provider }: Step): string[] {
+  const asked = model === null ? null : `${provider.slug}/${model}`;
+  return purgeNames({ accountId, gatewayId, model: asked, key: cache.name, tags: cache.tags });
 }
 
 /** The stored keys of one alias count as one: whichever of them is taken, the answer is the same account's. */

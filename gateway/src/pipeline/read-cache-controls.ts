@@ -5,6 +5,9 @@ import { headerValue, type HeaderList } from "../core/header-list.ts";
 import { readSwitch } from "./read-switch.ts";
 
 const LONGEST_NAME = 1024;
+const MOST_TAGS = 16;
+/** Of a tag. */
+const TAG = /^[\w.:/-]{1,64}$/;
 
 /**
  * Reads the `cf-aig-*` headers about the cache (reference §2.1) from a request, or from a universal step, whose headers win.
@@ -24,6 +27,8 @@ export function readCacheControls(
       readLifetime(headers, "cf-cache-ttl", place) ??
       outer.lifetimeSeconds,
     name: readName(headers, place) ?? outer.name,
+    tags: readTags(headers, place) ?? outer.tags,
+    isPaced: readReplay(headers, place) ?? outer.isPaced,
   };
 }
 
@@ -32,6 +37,22 @@ function readName(headers: HeaderList, place: string): string | null {
   if (value === undefined) return null;
   if (value !== "" && value.length <= LONGEST_NAME) return value;
   throw fault(`${place}cf-aig-cache-key`, `a text of 1 to ${LONGEST_NAME} bytes`, `${value.length} bytes`);
+}
+
+function readTags(headers: HeaderList, place: string): readonly string[] | null {
+  const value = headerValue(headers, "cf-aig-cache-tag");
+  if (value === undefined) return null;
+  const tags = value.split(",").map((tag) => tag.trim());
+  if (tags.length <= MOST_TAGS && tags.every((tag) => TAG.test(tag))) return tags;
+  const expected = `1 to ${MOST_TAGS} names of letters, digits and . _ : / - up to 64 characters, with commas between`;
+  throw fault(`${place}cf-aig-cache-tag`, expected, `"${value.slice(0, 64)}"`);
+}
+
+function readReplay(headers: HeaderList, place: string): boolean | null {
+  const value = headerValue(headers, "cf-aig-cache-replay");
+  if (value === undefined) return null;
+  if (value === "paced" || value === "at-once") return value === "paced";
+  throw fault(`${place}cf-aig-cache-replay`, "paced or at-once", `"${value.slice(0, 64)}"`);
 }
 
 function readLifetime(headers: HeaderList, name: string, place: string): number | null {

@@ -193,6 +193,10 @@ describe("D8 cache", () => {
       ["cf-aig-skip-cache", "yes"],
       ["cf-skip-cache", "1"],
       ["cf-aig-cache-key", "k".repeat(1025)],
+      ["cf-aig-cache-tag", "two words"],
+      ["cf-aig-cache-tag", ""],
+      ["cf-aig-cache-tag", Array.from({ length: 17 }, (_, index) => `t${index}`).join()],
+      ["cf-aig-cache-replay", "fast"],
     ];
     for (const [name, value] of faults) {
       const { response, text } = await ask({ headers: { [name]: value } });
@@ -274,6 +278,51 @@ describe("D8 cache", () => {
         ]);
       }
     }
+  });
+
+  test("a stream is replayed at once, or in the rhythm in which it was received", async () => {
+    const parts = ["one", "two", "three"].map(
+      (text, index) =>
+        `data: {"model":"m","choices":[{"delta":{"content":"${text}"},"finish_reason":${index === 2 ? '"stop"' : "null"}}]}\n\n`,
+    );
+    answer = () =>
+      new Response(
+        (async function* () {
+          for (const part of parts) {
+            yield part;
+            await Bun.sleep(100);
+          }
+          yield "data: [DONE]\n\n";
+        })(),
+        { headers: { "content-type": "text/event-stream" } },
+      );
+    const body = fresh();
+    const first = await ask({ body });
+    for (const [replay, leastMs, mostMs] of [
+      ["at-once", 0, 150],
+      ["paced", 250, 1500],
+    ] as const) {
+      const startedAtMs = performance.now();
+      const replayed = await ask({ body, headers: { "cf-aig-cache-replay": replay } });
+      const passedMs = performance.now() - startedAtMs;
+      expect([replay, replayed.status, replayed.text]).toEqual([replay, "HIT", first.text]);
+      expect(passedMs).toBeGreaterThanOrEqual(leastMs);
+      expect(passedMs).toBeLessThan(mostMs);
+    }
+    expect(first.text).toBe(`${parts.join("")}data: [DONE]\n\n`);
+    // Who leaves a slow replay is seen to have left.
+    const leaving = new AbortController();
+    const url = `${gateway.url}/v1/default/cached/openai/chat/completions`;
+    const headers = {
+      "content-type": "application/json",
+      authorization: "Bearer sk-one",
+      "cf-aig-cache-replay": "paced",
+    };
+    const left = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal: leaving.signal });
+    leaving.abort();
+    const logId = left.headers.get("cf-aig-log-id") as string;
+    for (let tries = 0; gateway.recordOf(logId) === undefined && tries < 100; tries += 1) await Bun.sleep(10);
+    expect(gateway.recordOf(logId)).toMatchObject({ outcome: "client_aborted", cacheStatus: "HIT" });
   });
 
   test("D8 what stays with its maker at the provider is cached only under a key of the client's own", async () => {

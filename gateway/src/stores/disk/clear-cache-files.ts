@@ -10,6 +10,8 @@ export interface ClearOptions {
   readonly maxBytes: number;
   readonly board: Pick<CacheBoard, "usedBlocks">;
   readonly nowMs: number;
+  /** What was written before (Unix milliseconds) is not usable any more; absent for nothing. */
+  readonly purgedAtMs?: number;
 }
 
 /** Above this part of the bound entries are removed, until this part is left. */
@@ -22,11 +24,18 @@ const LEFT_OVER_MS = 60_000;
  * Removes what is too old, what dead processes left behind and, where there is too much, what would be too old first. Files are not
  * read: their modification time says until when they are usable. Puts the board's count right.
  */
-export async function clearCacheFiles({ directory, maxBytes, board, nowMs }: ClearOptions): Promise<void> {
+export async function clearCacheFiles({
+  directory,
+  maxBytes,
+  board,
+  nowMs,
+  purgedAtMs = 0,
+}: ClearOptions): Promise<void> {
   let usedBlocks = 0;
   let lastUntilMs = nowMs;
-  await eachFile(directory, async ({ path, isUnfinished, untilMs, blocks }) => {
-    if (isUnfinished ? untilMs < nowMs - LEFT_OVER_MS : untilMs <= nowMs) return rm(path, { force: true });
+  await eachFile(directory, async ({ path, isUnfinished, untilMs, writtenAtMs, blocks }) => {
+    if (isUnfinished ? untilMs < nowMs - LEFT_OVER_MS : untilMs <= nowMs || writtenAtMs < purgedAtMs)
+      return rm(path, { force: true });
     usedBlocks += blocks;
     lastUntilMs = Math.max(lastUntilMs, untilMs);
   });
@@ -49,6 +58,7 @@ interface CacheFile {
   readonly path: string;
   readonly isUnfinished: boolean;
   readonly untilMs: number;
+  readonly writtenAtMs: number;
   readonly blocks: number;
 }
 
@@ -65,6 +75,7 @@ async function eachFile(directory: string, visit: (file: CacheFile) => Promise<v
         path,
         isUnfinished: name.endsWith(unfinishedSuffix),
         untilMs: status.mtimeMs,
+        writtenAtMs: status.ctimeMs,
         blocks: blocksOf(status.size),
       });
     }

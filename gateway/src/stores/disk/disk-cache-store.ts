@@ -7,6 +7,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writevSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -59,8 +60,10 @@ export function openDiskCacheStore(options: DiskCacheOptions): DiskCacheStore {
     for (const writer of writing) writer.giveLifeSign(clock.nowMs());
   }, LIFE_SIGN_MS).unref();
   const pathOf = (key: CacheKey): string => `${directory}/${key.slice(0, 2)}/${key.slice(2)}`;
-  const drop = (path: string, sizeBytes: number): void => {
+  const drop = (path: string, { inode, sizeBytes }: { inode: number; sizeBytes: number }): void => {
     try {
+      // Another process may have put a new one in its place.
+      if (statSync(path).ino !== inode) return;
       rmSync(path);
       board.addBlocks(-blocksOf(sizeBytes));
     } catch {
@@ -76,10 +79,10 @@ export function openDiskCacheStore(options: DiskCacheOptions): DiskCacheStore {
         board.count("unreadable");
         return null;
       }
-      const answer = parseAnswerFile(bytes);
+      const answer = parseAnswerFile(bytes.content);
       if (answer === null) board.count("unreadable");
       else if (answer.head.usableUntilMs > nowMs && board.isCurrent(answer.head.stamp)) return answer;
-      drop(path, bytes.length);
+      drop(path, { inode: bytes.inode, sizeBytes: bytes.content.length });
       return null;
     },
     write(key) {
@@ -110,7 +113,7 @@ export function openDiskCacheStore(options: DiskCacheOptions): DiskCacheStore {
   };
 }
 
-function readFile(path: string): Buffer | "unreadable" | null {
+function readFile(path: string): { readonly content: Buffer; readonly inode: number } | "unreadable" | null {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -118,14 +121,15 @@ function readFile(path: string): Buffer | "unreadable" | null {
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : "unreadable";
   }
   try {
-    const bytes = Buffer.allocUnsafeSlow(fstatSync(file).size);
+    const { size, ino: inode } = fstatSync(file);
+    const bytes = Buffer.allocUnsafeSlow(size);
     let read = 0;
     while (read < bytes.length) {
       const count = readSync(file, bytes, read, bytes.length - read, read);
       if (count === 0) return "unreadable";
       read += count;
     }
-    return bytes;
+    return { content: bytes, inode };
   } catch {
     return "unreadable";
   } finally {
