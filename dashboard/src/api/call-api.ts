@@ -50,15 +50,32 @@ export class ApiError extends Error {
 export async function callApi<Name extends OperationName>(name: Name, asked: Asked<Name>): Promise<ApiAnswer<Name>> {
   const answer = await request(name, asked as Request);
   const text = await answer.text();
-  const isJson = answer.headers.get("content-type")?.includes("json") === true;
-  const parsed = isJson ? (JSON.parse(text) as Envelope) : null;
-  if (!answer.ok) throw new ApiError(answer.status, parsed?.errors?.[0] ?? {});
+  const parsed = isJson(answer) ? (JSON.parse(text) as Envelope) : null;
+  if (!answer.ok) throw refusal(answer.status, parsed);
   const isEnvelope = parsed !== null && typeof parsed === "object" && "success" in parsed && "result" in parsed;
   return {
     result: (isEnvelope ? parsed.result : (parsed ?? text)) as Operations[Name]["result"],
     info: parsed?.result_info ?? null,
     notices: (parsed?.messages ?? []).map((each) => (typeof each === "string" ? each : each.message)),
   };
+}
+
+/**
+ * Calls the management API for what is no envelope: streams, downloads and bodies as they were kept.
+ * @throws ApiError as `callApi` does; the answer's own bytes are never read here.
+ */
+export async function readApi<Name extends OperationName>(name: Name, asked: Asked<Name>): Promise<Response> {
+  const answer = await request(name, asked as Request);
+  if (answer.ok) return answer;
+  throw refusal(answer.status, isJson(answer) ? ((await answer.json()) as Envelope) : null);
+}
+
+function isJson(answer: Response): boolean {
+  return answer.headers.get("content-type")?.includes("json") === true;
+}
+
+function refusal(status: number, envelope: Envelope | null): ApiError {
+  return new ApiError(status, envelope?.errors?.[0] ?? {});
 }
 
 interface Request {
@@ -107,7 +124,9 @@ function queryText(query: Readonly<Record<string, unknown>>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === null || value === "") continue;
-    for (const each of Array.isArray(value) ? value : [value]) {
+    // A list of objects is one parameter, a list of texts is as many as there are texts.
+    const isWhole = Array.isArray(value) && typeof value[0] === "object";
+    for (const each of Array.isArray(value) && !isWhole ? value : [value]) {
       parameters.append(name, typeof each === "object" ? JSON.stringify(each) : String(each));
     }
   }

@@ -6,6 +6,7 @@ import {
   formatDuration,
   formatShare,
   formatShort,
+  formatShortTime,
   formatTime,
   formatUsd,
   NOTHING,
@@ -22,6 +23,7 @@ test("what is not known is shown as nothing", () => {
     formatDuration,
     formatShare,
     formatShort,
+    formatShortTime,
     formatTime,
     formatUsd,
   ])
@@ -46,4 +48,5 @@ test("counts and shares", () => {
   expect(digits(formatShort(12_345))).toBe("123");
   expect(digits(formatShare(0.123))).toBe("123");
   expect(digits(formatClock(0)).length).toBeGreaterThan(4);
+  expect(digits(formatShortTime(0)).length).toBeGreaterThan(digits(formatShortTime(Date.now())).length);
 });

@@ -3,6 +3,13 @@ const short = new Intl.NumberFormat(undefined, { notation: "compact", maximumFra
 const share = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const shortMoment = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+  second: "2-digit",
+});
 
 /** Shown where nothing is known. */
 export const NOTHING = "–";
@@ -59,4 +66,11 @@ export function formatTime(value: string | number | null | undefined): string {
 /** Time of day in the viewer's zone. */
 export function formatClock(value: string | number | null | undefined): string {
   return value === null || value === undefined ? NOTHING : clock.format(new Date(value));
+}
+
+/** The time of day today, else also the day. */
+export function formatShortTime(value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return NOTHING;
+  const time = new Date(value);
+  return time.toDateString() === new Date().toDateString() ? clock.format(time) : shortMoment.format(time);
 }
