@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { History, type LucideIcon, Server } from "lucide-react";
+import { FlaskConical, History, type LucideIcon, Rocket, ScrollText, Server } from "lucide-react";
 import { type May, useMay } from "./session.tsx";
 
 interface Place {
-  readonly to: "/ui/gateways" | "/ui/history";
+  readonly to: "/ui/logs" | "/ui/start" | "/ui/playground" | "/ui/gateways" | "/ui/history";
   readonly label: string;
   readonly icon: LucideIcon;
   /** Whether whoever looks may see anything there. */
@@ -11,6 +11,14 @@ interface Place {
 }
 
 const groups: readonly { readonly title: string; readonly places: readonly Place[] }[] = [
+  {
+    title: "See",
+    places: [
+      { to: "/ui/logs", label: "Logs", icon: ScrollText, isOpen: (may) => may("logs.read") },
+      { to: "/ui/playground", label: "Playground", icon: FlaskConical, isOpen: (may) => may("gateways.read") },
+      { to: "/ui/start", label: "First steps", icon: Rocket, isOpen: (may) => may("gateways.read") },
+    ],
+  },
   {
     title: "Set up",
     places: [

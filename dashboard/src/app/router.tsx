@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { Failure } from "../components/ui/failure.tsx";
+import { readLogsSearch } from "../features/logs/logs-search.ts";
 import { pageIn, type RawSearch, textIn } from "../lib/search.ts";
 import { Shell } from "./shell.tsx";
 
@@ -27,6 +28,27 @@ const signIn = createRoute({
 });
 
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+
+const logs = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/logs",
+  validateSearch: readLogsSearch,
+  component: lazyRouteComponent(() => import("../features/logs/logs-page.tsx"), "LogsPage"),
+});
+
+const firstSteps = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/start",
+  validateSearch: (search: RawSearch) => textIn(search, "gateway", 64),
+  component: lazyRouteComponent(() => import("../features/start/start-page.tsx"), "StartPage"),
+});
+
+const playground = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/playground",
+  validateSearch: (search: RawSearch) => ({ ...textIn(search, "gateway", 64), ...textIn(search, "log", 100) }),
+  component: lazyRouteComponent(() => import("../features/playground/playground-page.tsx"), "PlaygroundPage"),
+});
 
 const gateways = createRoute({
   getParentRoute: () => shell,
@@ -88,6 +110,9 @@ export const router = createRouter({
     start,
     signIn,
     shell.addChildren([
+      logs,
+      firstSteps,
+      playground,
       gateways,
       gateway.addChildren([gatewayStart, gatewaySettings, gatewayKeys, gatewayDomains, gatewayHistory]),
       history,

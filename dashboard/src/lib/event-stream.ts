@@ -30,19 +30,17 @@ export async function* eventsOf(stream: ReadableStream<Uint8Array>): AsyncGenera
 
 /** Events of a stream that is there as a whole. */
 export function eventsOfText(text: string): StreamEvent[] {
-  return text
-    .replaceAll(/\r\n?/g, "\n")
-    .split("\n\n")
-    .flatMap((block) => [...eventsOfBlock(block)]);
+  return text.replaceAll(/\r\n?/g, "\n").split("\n\n").flatMap(eventsOfBlock);
 }
 
-function* eventsOfBlock(block: string): Generator<StreamEvent, void> {
+function eventsOfBlock(block: string): StreamEvent[] {
+  const events: StreamEvent[] = [];
   let event = "message";
   const data: string[] = [];
   for (const line of block.split("\n")) {
-    if (line.startsWith(":")) yield { event: "", data: line.slice(1).trim(), isComment: true };
+    if (line.startsWith(":")) events.push({ event: "", data: line.slice(1).trim(), isComment: true });
     else if (line.startsWith("event:")) event = line.slice(6).trim();
     else if (line.startsWith("data:")) data.push(line.slice(line[5] === " " ? 6 : 5));
   }
-  if (data.length > 0) yield { event, data: data.join("\n"), isComment: false };
+  return data.length === 0 ? events : [...events, { event, data: data.join("\n"), isComment: false }];
 }

@@ -20,7 +20,10 @@ export function RangeChoice({ value, onRange, withAll = false }: RangeChoiceProp
   const options = [
     ...(withAll ? [{ value: "all", label: "All time" }] : []),
     ...Object.entries(presets).map(([name, { label }]) => ({ value: name, label })),
-    { value: "custom", label: isCustom ? `${formatTime(value.from)} – ${formatTime(value.to)}` : "Between two moments …" },
+    {
+      value: "custom",
+      label: isCustom ? `${formatTime(value.from)} – ${formatTime(value.to)}` : "Between two moments …",
+    },
   ];
   const choose = (name: string): void => {
     setOpen(name === "custom");
@@ -29,7 +32,13 @@ export function RangeChoice({ value, onRange, withAll = false }: RangeChoiceProp
   };
   return (
     <div className="relative flex gap-2">
-      <Choice label="Range of time" isLabelHidden value={isOpen ? "custom" : chosen} options={options} onChoice={choose} />
+      <Choice
+        label="Range of time"
+        isLabelHidden
+        value={isOpen ? "custom" : chosen}
+        options={options}
+        onChoice={choose}
+      />
       {isCustom && !isOpen ? <Button onClick={() => setOpen(true)}>Change</Button> : null}
       {isOpen ? (
         <Moments

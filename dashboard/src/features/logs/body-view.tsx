@@ -69,26 +69,16 @@ function BodyText({ body, name }: { readonly body: LogBody; readonly name: strin
         </span>
         {body.isComplete ? null : <span className="text-warn">only the beginning was kept</span>}
         {body.isText ? null : <span className="text-warn">holds bytes that are no text, shown as �</span>}
-        <form
-          className="flex grow items-center gap-2"
-          onSubmit={(event) => {
-            event.preventDefault();
-            goTo(found.length === 0 ? 0 : (place + 1) % found.length);
+        <FindField
+          name={name}
+          needle={needle}
+          found={found.length}
+          onNeedle={(wanted) => {
+            setNeedle(wanted);
+            setPlace(-1);
           }}
-        >
-          <input
-            type="search"
-            aria-label={`Find in the ${name}`}
-            placeholder="Find"
-            className="h-8 w-32 rounded border border-line bg-panel px-2 text-ink"
-            value={needle}
-            onChange={(event) => {
-              setNeedle(event.currentTarget.value);
-              setPlace(-1);
-            }}
-          />
-          <span aria-live="polite">{needle === "" ? "" : `${formatCount(found.length)} lines`}</span>
-        </form>
+          onNext={() => goTo(found.length === 0 ? 0 : (place + 1) % found.length)}
+        />
         <label className="flex items-center gap-1.5">
           <input type="checkbox" checked={isRaw} onChange={() => setRaw(!isRaw)} /> As it came
         </label>
@@ -116,5 +106,37 @@ function BodyText({ body, name }: { readonly body: LogBody; readonly name: strin
         </div>
       </div>
     </div>
+  );
+}
+
+interface FindFieldProps {
+  readonly name: string;
+  readonly needle: string;
+  /** Lines that hold it. */
+  readonly found: number;
+  readonly onNeedle: (needle: string) => void;
+  readonly onNext: () => void;
+}
+
+/** Finds a text in the body, since the browser's own search sees only the lines in sight. Enter goes on to the next. */
+function FindField({ name, needle, found, onNeedle, onNext }: FindFieldProps) {
+  return (
+    <form
+      className="flex grow items-center gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onNext();
+      }}
+    >
+      <input
+        type="search"
+        aria-label={`Find in the ${name}`}
+        placeholder="Find"
+        className="h-8 w-32 rounded border border-line bg-panel px-2 text-ink"
+        value={needle}
+        onChange={(event) => onNeedle(event.currentTarget.value)}
+      />
+      <span aria-live="polite">{needle === "" ? "" : `${formatCount(found)} lines`}</span>
+    </form>
   );
 }

@@ -7,7 +7,7 @@ import { useKept } from "./use-kept.ts";
 /** Whether each column is shown, by its id. */
 export type ShownColumns = Readonly<Record<string, boolean>>;
 
-const wide = ["time", "status", "model", "provider", "duration", "tokens_in", "tokens_out", "cost", "cached", "user"];
+const wide = ["time", "status", "model", "duration", "tokens_in", "tokens_out", "cost", "cached", "user"];
 const narrow = ["time", "status", "model", "duration", "cost"];
 
 /** Which columns are shown; fewer to begin with on a narrow screen. */

@@ -48,6 +48,8 @@ function numberOf(value: unknown): number | null {
 /** Long prompts may have prices of their own, for the whole request. */
 function pricesFor(inputTokens: number, prices: Prices): Prices {
   const long = Array.isArray(prices["long_prompts"]) ? (prices["long_prompts"] as readonly Prices[]) : [];
-  const fitting = long.filter((each) => inputTokens > (numberOf(each["above_input_tokens"]) ?? Number.POSITIVE_INFINITY));
+  const fitting = long.filter(
+    (each) => inputTokens > (numberOf(each["above_input_tokens"]) ?? Number.POSITIVE_INFINITY),
+  );
   return { ...prices, ...fitting.at(-1) };
 }

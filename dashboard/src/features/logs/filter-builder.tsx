@@ -63,7 +63,9 @@ function FilterPopover({ filter, onFilter, trigger }: FilterPopoverProps) {
       <Popover.Portal>
         <Popover.Positioner sideOffset={6} align="start" className="z-30">
           <Popover.Popup className="w-72 max-w-[calc(100vw-2rem)] rounded border border-line bg-raised p-3 shadow-lg">
-            <Popover.Title className="mb-2 font-medium">{filter === null ? "New filter" : "Change filter"}</Popover.Title>
+            <Popover.Title className="mb-2 font-medium">
+              {filter === null ? "New filter" : "Change filter"}
+            </Popover.Title>
             <FilterForm
               filter={filter}
               onFilter={(made) => {

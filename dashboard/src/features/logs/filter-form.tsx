@@ -72,7 +72,12 @@ export function FilterForm({ filter, onFilter }: FilterFormProps) {
           onChoice={setOperator}
         />
       )}
-      <ValueFields field={field} values={values} onValues={setValues} withNothing={chosen === "eq" || chosen === "neq"} />
+      <ValueFields
+        field={field}
+        values={values}
+        onValues={setValues}
+        withNothing={chosen === "eq" || chosen === "neq"}
+      />
       <Button kind="main" type="submit">
         Apply
       </Button>

@@ -37,7 +37,10 @@ export const logColumns = helper.columns([
     header: "Cost",
     cell: ({ row: { original } }) => (original.cost_state === "unpriced" ? "unpriced" : formatUsd(original.cost)),
   }),
-  helper.accessor("cached", { header: "Cache", cell: ({ row }) => row.original.cache_status?.toLowerCase() ?? NOTHING }),
+  helper.accessor("cached", {
+    header: "Cache",
+    cell: ({ row }) => row.original.cache_status?.toLowerCase() ?? NOTHING,
+  }),
   helper.accessor("streamed", { header: "Streamed", cell: ({ getValue }) => (getValue() ? "yes" : "no") }),
   helper.accessor("attempt", { header: "Attempt" }),
   helper.accessor("step", { header: "Step" }),
@@ -52,8 +55,8 @@ export const logColumns = helper.columns([
 
 /** How each column is laid out, by its id. */
 export const logLayouts: Readonly<Record<string, Layout>> = {
-  time: { track: "8.5rem", order: "created_at" },
-  status: { track: "6.5rem", order: "success" },
+  time: { track: "clamp(7rem, 12vw, 8.5rem)", order: "created_at" },
+  status: { track: "clamp(4.5rem, 9vw, 7rem)", order: "success" },
   model: { track: "minmax(9rem, 2fr)", order: "model" },
   provider: { track: "minmax(7rem, 1fr)", order: "provider" },
   path: { track: "minmax(8rem, 1fr)" },
@@ -63,7 +66,7 @@ export const logLayouts: Readonly<Record<string, Layout>> = {
   overhead: { track: "6rem", isNumber: true },
   tokens_in: { track: "6rem", isNumber: true, order: "tokens_in" },
   tokens_out: { track: "6.5rem", isNumber: true, order: "tokens_out" },
-  cost: { track: "6.5rem", isNumber: true, order: "cost" },
+  cost: { track: "7.5rem", isNumber: true, order: "cost" },
   cached: { track: "4.5rem", order: "cached" },
   streamed: { track: "5rem" },
   attempt: { track: "4.5rem", isNumber: true },

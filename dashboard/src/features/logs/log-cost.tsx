@@ -59,7 +59,12 @@ export function LogCost({ log }: { readonly log: LogDetail }) {
   );
 }
 
-function stateText({ cost_state: state, cached, usage_estimated: isEstimated, price_version: version }: LogDetail): string {
+function stateText({
+  cost_state: state,
+  cached,
+  usage_estimated: isEstimated,
+  price_version: version,
+}: LogDetail): string {
   if (cached) return "out of the cache";
   if (state === "unpriced") return "no price is known for this model";
   if (state === "custom") return "your own price, by header";

@@ -43,7 +43,13 @@ export function LogFacts({ log }: { readonly log: LogDetail }) {
   );
 }
 
-function Headers({ title, headers = {} }: { readonly title: string; readonly headers?: Readonly<Record<string, string>> | undefined }) {
+function Headers({
+  title,
+  headers = {},
+}: {
+  readonly title: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}) {
   return (
     <section>
       <h3 className="mb-1 font-medium">{title}</h3>

@@ -68,7 +68,9 @@ export function LogList(props: LogListProps) {
           {info?.["is_total_exact"] === false ? "+" : ""} logs
         </span>
         {tailCount === 0 ? null : <span>{formatCount(tailCount)} new</span>}
-        {tail.lost === 0 ? null : <span className="text-warn">{formatCount(tail.lost)} new ones left out: too many at once</span>}
+        {tail.lost === 0 ? null : (
+          <span className="text-warn">{formatCount(tail.lost)} new ones left out: too many at once</span>
+        )}
         <button type="button" className="text-accent hover:underline" onClick={onAnew}>
           {isFromStart ? "Refresh" : "Back to the beginning"}
         </button>
@@ -114,7 +116,10 @@ function NoLogs({ search, gatewayId, onAnew }: Pick<LogListProps, "search" | "ga
       <div className="mt-4 flex flex-wrap justify-center gap-2">
         <Button onClick={onAnew}>{live === true ? "Look again" : "Refresh"}</Button>
         {isNarrowed ? null : (
-          <Link to="/ui/start" className="inline-flex items-center rounded bg-accent px-3 py-1.5 font-medium text-accent-ink">
+          <Link
+            to="/ui/start"
+            className="inline-flex items-center rounded bg-accent px-3 py-1.5 font-medium text-accent-ink"
+          >
             Send the first request
           </Link>
         )}

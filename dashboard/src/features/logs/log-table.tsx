@@ -98,7 +98,10 @@ export function LogTable(props: LogTableProps) {
 
 interface HeaderRowProps extends Pick<LogTableProps, "order" | "ascending" | "onOrder"> {
   readonly tracks: { readonly gridTemplateColumns: string };
-  readonly columns: readonly { readonly id: string; readonly column: { readonly columnDef: { readonly header?: unknown } } }[];
+  readonly columns: readonly {
+    readonly id: string;
+    readonly column: { readonly columnDef: { readonly header?: unknown } };
+  }[];
 }
 
 function HeaderRow({ tracks, columns, order, ascending, onOrder }: HeaderRowProps) {

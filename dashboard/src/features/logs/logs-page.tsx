@@ -1,19 +1,14 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { Radio } from "lucide-react";
 import { useState } from "react";
-import { Button } from "../../components/ui/button.tsx";
 import { Page } from "../../components/ui/page.tsx";
-import { RangeChoice } from "../../components/ui/range-choice.tsx";
 import { rangeAt } from "../../lib/time-range.ts";
-import { GatewayChoice } from "../gateways/gateway-choice.tsx";
 import { ColumnChooser, useShownColumns } from "./column-chooser.tsx";
 import { ExportPanel } from "./export-panel.tsx";
-import { FilterBuilder } from "./filter-builder.tsx";
 import { LogDrawer } from "./log-drawer.tsx";
 import { LogList } from "./log-list.tsx";
+import { LogsBar, type SearchChanges } from "./logs-bar.tsx";
 import { logsQuestion, type LogsSearch } from "./logs-search.ts";
 import { SavedViews } from "./saved-views.tsx";
-import { SearchField } from "./search-field.tsx";
 import { useLiveTail } from "./use-live-tail.ts";
 
 const route = getRouteApi("/shell/ui/logs");
@@ -31,7 +26,7 @@ export function LogsPage() {
     search: search.search,
   });
   // A list that shows something else begins at its beginning.
-  const show = (changes: { readonly [Name in keyof LogsSearch]?: LogsSearch[Name] | undefined }): void =>
+  const show = (changes: SearchChanges): void =>
     void navigate({ search: (before) => definedOnly({ ...before, cursor: undefined, ...changes }) });
   const { cursor: _cursor, log: _log, ...shownSearch } = search;
   return (
@@ -46,26 +41,7 @@ export function LogsPage() {
         </>
       }
     >
-      <div className="mb-3 flex flex-wrap gap-2">
-        <GatewayChoice value={gatewayId} onGateway={(gateway) => show({ gateway, log: undefined })} />
-        <RangeChoice
-          withAll
-          value={search}
-          onRange={(range) => show({ range: undefined, from: undefined, to: undefined, ...range })}
-        />
-        <SearchField key={search.search} value={search.search ?? ""} onSearch={(text) => show({ search: text || undefined })} />
-        <Button
-          aria-pressed={search.live === true}
-          className={search.live === true ? "!border-accent !text-accent" : ""}
-          onClick={() => show(search.live ? { live: undefined } : { live: true, order: undefined, ascending: undefined })}
-        >
-          <Radio size={14} aria-hidden /> {{ off: "Live", connecting: "Live …", open: "Live", away: "Live: away" }[tail.state]}
-        </Button>
-        <FilterBuilder
-          filters={search.filters ?? []}
-          onFilters={(filters) => show({ filters: filters.length === 0 ? undefined : filters })}
-        />
-      </div>
+      <LogsBar search={search} gatewayId={gatewayId} tailState={tail.state} onShow={show} />
       <LogList
         key={`${round} ${JSON.stringify(shownSearch)}`}
         search={search}
@@ -109,6 +85,6 @@ function nextOrder(search: LogsSearch, order: NonNullable<LogsSearch["order"]>) 
   };
 }
 
-function definedOnly(search: { readonly [Name in keyof LogsSearch]?: LogsSearch[Name] | undefined }): LogsSearch {
+function definedOnly(search: SearchChanges): LogsSearch {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as LogsSearch;
 }

@@ -5,18 +5,24 @@ import { logsQuestion, readLogsSearch } from "./logs-search.ts";
 const provider = { key: "provider", operator: "eq", value: ["openai", "groq"] } as const;
 
 test("what makes no sense in a URL falls away, what does stays", () => {
-  expect(readLogsSearch({ gateway: 7, filters: [provider, { key: "nonsense" }, 3], order: "cost", ascending: true })).toEqual({
+  expect(
+    readLogsSearch({ gateway: 7, filters: [provider, { key: "nonsense" }, 3], order: "cost", ascending: true }),
+  ).toEqual({
     gateway: "7",
     filters: [provider],
     order: "cost",
     ascending: true,
   });
-  expect(readLogsSearch({ filters: "x", order: "id", ascending: "yes", live: 1, log: {}, range: "1 year" })).toEqual({});
+  expect(readLogsSearch({ filters: "x", order: "id", ascending: "yes", live: 1, log: {}, range: "1 year" })).toEqual(
+    {},
+  );
 });
 
 test("filters that the API would refuse are not taken", () => {
   const withOperator = (key: string, operator: string) => readFilters([{ key, operator, value: [1] }]).length;
-  expect([withOperator("cost", "gt"), withOperator("cost", "contains"), withOperator("success", "lt")]).toEqual([1, 0, 0]);
+  expect([withOperator("cost", "gt"), withOperator("cost", "contains"), withOperator("success", "lt")]).toEqual([
+    1, 0, 0,
+  ]);
   expect(readFilters([{ key: "id", operator: "eq", value: [] }])).toEqual([]);
   expect(readFilters([{ key: metadataKey("user"), operator: "eq", value: ["u"] }]).length).toBe(1);
 });
@@ -39,7 +45,10 @@ test("a range becomes filters whose first moment counts and whose last does not"
 
 test("every filter of the reference can be built", async () => {
   const reference = await Bun.file(`${import.meta.dir}/../../../../docs/reference/logs-api.md`).text();
-  const table = reference.slice(reference.indexOf("| keys | operators |"), reference.indexOf("`null`, or an empty text"));
+  const table = reference.slice(
+    reference.indexOf("| keys | operators |"),
+    reference.indexOf("`null`, or an empty text"),
+  );
   const keys = table
     .split("\n")
     .flatMap((line) => [...(line.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, key]) => key as string));

@@ -1,3 +1,4 @@
+import { type RawSearch, textIn } from "../../lib/search.ts";
 import { readRange, type RangeSearch } from "../../lib/time-range.ts";
 import { type LogFilter, readFilters } from "./log-filters.ts";
 
@@ -37,27 +38,20 @@ export interface LogsSearch extends RangeSearch {
 }
 
 /** The search of a URL; members that make no sense fall away. */
-export function readLogsSearch(search: Readonly<Record<string, unknown>>): LogsSearch {
+export function readLogsSearch(search: RawSearch): LogsSearch {
   const filters = readFilters(search["filters"]);
   const order = orderKeys.find((key) => key === search["order"]);
   return {
     ...readRange(search),
-    ...textMember(search, "gateway", 64),
+    ...textIn(search, "gateway", 64),
     ...(filters.length === 0 ? {} : { filters }),
-    ...textMember(search, "search", 1000),
+    ...textIn(search, "search", 1000),
     ...(order === undefined || order === "created_at" ? {} : { order }),
     ...(search["ascending"] === true ? { ascending: true } : {}),
-    ...textMember(search, "cursor", 4000),
+    ...textIn(search, "cursor", 4000),
     ...(search["live"] === true ? { live: true } : {}),
-    ...textMember(search, "log", 100),
+    ...textIn(search, "log", 100),
   };
-}
-
-function textMember(search: Readonly<Record<string, unknown>>, name: string, maxLength: number) {
-  const value = search[name];
-  // The router reads `search=42` as a number.
-  const text = typeof value === "number" ? String(value) : value;
-  return typeof text === "string" && text !== "" && text.length <= maxLength ? { [name]: text } : {};
 }
 
 /** What is asked of the API for a search whose range begins and ends at these moments. */

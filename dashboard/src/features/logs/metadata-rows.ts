@@ -33,6 +33,8 @@ export function metadataFault(entries: readonly MetadataEntry[]): string | null 
   if (names.includes("")) return "Every entry needs a name.";
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return `Two entries are called ${twice}.`;
-  const wrong = entries.find(({ kind, value }) => kind === "number" && (value.trim() === "" || !Number.isFinite(Number(value))));
+  const wrong = entries.find(
+    ({ kind, value }) => kind === "number" && (value.trim() === "" || !Number.isFinite(Number(value))),
+  );
   return wrong === undefined ? null : `The value of ${wrong.name} is no number.`;
 }

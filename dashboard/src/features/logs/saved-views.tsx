@@ -16,7 +16,10 @@ const maxViews = 50;
 function readViews(kept: unknown): readonly SavedView[] | null {
   if (!Array.isArray(kept)) return null;
   return kept
-    .filter((view): view is SavedView => typeof view?.name === "string" && typeof view.search === "object" && view.search !== null)
+    .filter(
+      (view): view is SavedView =>
+        typeof view?.name === "string" && typeof view.search === "object" && view.search !== null,
+    )
     .map(({ name, search }) => ({ name, search: readLogsSearch(search as Record<string, unknown>) }))
     .slice(0, maxViews);
 }

@@ -46,7 +46,8 @@ const tellEveryMs = 200;
 async function collect(answer: Response, tell: (lines: number, bytes: number) => void): Promise<Blob> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let [lines, bytes, toldMs] = [0, 0, 0];
-  for await (const piece of answer.body as ReadableStream<Uint8Array<ArrayBuffer>> & AsyncIterable<Uint8Array<ArrayBuffer>>) {
+  for await (const piece of answer.body as ReadableStream<Uint8Array<ArrayBuffer>> &
+    AsyncIterable<Uint8Array<ArrayBuffer>>) {
     pieces.push(piece);
     bytes += piece.length;
     for (let at = piece.indexOf(newline); at !== -1; at = piece.indexOf(newline, at + 1)) lines += 1;

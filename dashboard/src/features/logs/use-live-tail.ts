@@ -50,10 +50,11 @@ export function useLiveTail(isOn: boolean, question: TailQuestion): LiveTail {
     }, showEveryMs);
     const follow = async (): Promise<void> => {
       const { gatewayId, ...query } = JSON.parse(key) as TailQuestion;
-      const answer = await readApi(
-        "GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs/tail",
-        { path: { account_id: accountId, gateway_id: gatewayId }, query: definedOnly(query), signal: stop.signal },
-      );
+      const answer = await readApi("GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs/tail", {
+        path: { account_id: accountId, gateway_id: gatewayId },
+        query: definedOnly(query),
+        signal: stop.signal,
+      });
       setTail((before) => ({ ...before, state: "open" }));
       for await (const { event, data } of eventsOf(answer.body as ReadableStream<Uint8Array>)) {
         if (event === "log") waiting.push(JSON.parse(data) as Log);

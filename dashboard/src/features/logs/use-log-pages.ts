@@ -39,11 +39,14 @@ export function useLogPages({ search, gatewayId, start: startNow, round }: Pages
     queryKey: ["logs", accountId, gatewayId, question, start, round],
     initialPageParam: start,
     queryFn: async ({ pageParam: cursor, signal }): Promise<LogPage> => {
-      const { result, info } = await callApi("GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs", {
-        path: { account_id: accountId, gateway_id: gatewayId },
-        query: { ...question, per_page: pageRows, ...(cursor === undefined ? {} : { cursor }) },
-        signal,
-      });
+      const { result, info } = await callApi(
+        "GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs",
+        {
+          path: { account_id: accountId, gateway_id: gatewayId },
+          query: { ...question, per_page: pageRows, ...(cursor === undefined ? {} : { cursor }) },
+          signal,
+        },
+      );
       return { rows: result, info, cursor };
     },
     getNextPageParam: ({ info }) => (info?.["cursor"] as string | null | undefined) ?? undefined,

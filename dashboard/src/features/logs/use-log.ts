@@ -47,7 +47,10 @@ export function useAttempts(gatewayId: string, eventId: string): UseQueryResult<
 }
 
 /** The body of a log; null when none was kept. */
-export function useLogBody({ gatewayId, logId }: LogPlace, which: "request" | "response"): UseQueryResult<LogBody | null> {
+export function useLogBody(
+  { gatewayId, logId }: LogPlace,
+  which: "request" | "response",
+): UseQueryResult<LogBody | null> {
   const { accountId } = useAccount();
   return useQuery({
     queryKey: ["log body", accountId, gatewayId, logId, which],
@@ -68,7 +71,11 @@ export async function readLogBody(
   try {
     const answer = await readApi(name, { path, ...(signal === undefined ? {} : { signal }) });
     const bytes = await answer.arrayBuffer();
-    return { ...decode(bytes), sizeBytes: bytes.byteLength, isComplete: answer.headers.get("headgate-body-complete") !== "false" };
+    return {
+      ...decode(bytes),
+      sizeBytes: bytes.byteLength,
+      isComplete: answer.headers.get("headgate-body-complete") !== "false",
+    };
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;

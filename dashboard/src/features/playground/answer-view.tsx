@@ -12,7 +12,13 @@ interface AnswerViewProps {
   readonly gatewayId: string;
 }
 
-const states = { waiting: "Waiting …", coming: "Coming …", done: "Done", stopped: "Stopped", failed: "Failed" } as const;
+const states = {
+  waiting: "Waiting …",
+  coming: "Coming …",
+  done: "Done",
+  stopped: "Stopped",
+  failed: "Failed",
+} as const;
 
 /** What came back: as a message, with its figures, its pieces and its headers. */
 export function AnswerView({ answer, gatewayId }: AnswerViewProps) {

@@ -30,7 +30,6 @@ export function PlaygroundForm({ start, accountId, gatewayId }: PlaygroundFormPr
   const [token, setToken] = useState("");
   const [answer, setAnswer] = useState<PlaygroundAnswer | null>(null);
   const running = useRef<AbortController | null>(null);
-  const bodyId = useId();
   useEffect(() => () => running.current?.abort(), []);
   const fault = jsonFault(body);
   const isRunning = answer?.step === "waiting" || answer?.step === "coming";
@@ -56,10 +55,7 @@ export function PlaygroundForm({ start, accountId, gatewayId }: PlaygroundFormPr
         <Choice
           label="Begin with"
           value=""
-          options={[
-            { value: "", label: "a request of …" },
-            ...presets.map(({ label }) => ({ value: label, label })),
-          ]}
+          options={[{ value: "", label: "a request of …" }, ...presets.map(({ label }) => ({ value: label, label }))]}
           onChoice={(label) => {
             const preset = presets.find((each) => each.label === label);
             if (preset === undefined) return;
@@ -72,39 +68,8 @@ export function PlaygroundForm({ start, accountId, gatewayId }: PlaygroundFormPr
           <TextField label="Provider" required value={provider} onText={setProvider} />
           <TextField label="Path" value={path} onText={setPath} />
         </div>
-        <div className="grid gap-3 sm:grid-cols-2">
-          <TextField
-            label="Key of the provider"
-            type="password"
-            autoComplete="off"
-            value={providerKey}
-            onText={setProviderKey}
-            hint="Left empty, a stored key is used."
-          />
-          <TextField
-            label="Token of the gateway"
-            type="password"
-            autoComplete="off"
-            value={token}
-            onText={setToken}
-            hint="Only where it asks for one."
-          />
-        </div>
-        <div>
-          <label htmlFor={bodyId} className="mb-1 block text-sm font-medium">
-            Body
-          </label>
-          <textarea
-            id={bodyId}
-            rows={16}
-            spellCheck={false}
-            aria-invalid={fault !== null}
-            className="w-full rounded border border-line bg-panel p-2 font-mono text-xs"
-            value={body}
-            onChange={(event) => setBody(event.currentTarget.value)}
-          />
-          {fault === null ? null : <p className="text-xs text-bad">{fault}</p>}
-        </div>
+        <CredentialFields {...{ providerKey, setProviderKey, token, setToken }} />
+        <BodyField body={body} onBody={setBody} fault={fault} />
         <div className="flex gap-2">
           <Button kind="main" type="submit" disabled={fault !== null || isRunning}>
             Send
@@ -117,6 +82,63 @@ export function PlaygroundForm({ start, accountId, gatewayId }: PlaygroundFormPr
       ) : (
         <AnswerView answer={answer} gatewayId={gatewayId} />
       )}
+    </div>
+  );
+}
+
+interface CredentialFieldsProps {
+  readonly providerKey: string;
+  readonly setProviderKey: (key: string) => void;
+  readonly token: string;
+  readonly setToken: (token: string) => void;
+}
+
+function CredentialFields({ providerKey, setProviderKey, token, setToken }: CredentialFieldsProps) {
+  return (
+    <div className="grid gap-3 sm:grid-cols-2">
+      <TextField
+        label="Key of the provider"
+        type="password"
+        autoComplete="off"
+        value={providerKey}
+        onText={setProviderKey}
+        hint="Left empty, a stored key is used."
+      />
+      <TextField
+        label="Token of the gateway"
+        type="password"
+        autoComplete="off"
+        value={token}
+        onText={setToken}
+        hint="Only where it asks for one."
+      />
+    </div>
+  );
+}
+
+interface BodyFieldProps {
+  readonly body: string;
+  readonly onBody: (body: string) => void;
+  readonly fault: string | null;
+}
+
+function BodyField({ body, onBody, fault }: BodyFieldProps) {
+  const bodyId = useId();
+  return (
+    <div>
+      <label htmlFor={bodyId} className="mb-1 block text-sm font-medium">
+        Body
+      </label>
+      <textarea
+        id={bodyId}
+        rows={16}
+        spellCheck={false}
+        aria-invalid={fault !== null}
+        className="w-full rounded border border-line bg-panel p-2 font-mono text-xs"
+        value={body}
+        onChange={(event) => onBody(event.currentTarget.value)}
+      />
+      {fault === null ? null : <p className="text-xs text-bad">{fault}</p>}
     </div>
   );
 }

@@ -26,7 +26,12 @@ export function PlaygroundPage() {
       const name = "GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs/{log_id}";
       const { result: log } = await callApi(name, { path, signal });
       const body = await readLogBody(path, "request", signal);
-      const note = body === null ? "The body of this request was not kept." : body.isComplete ? null : "Only the beginning of this body was kept.";
+      const note =
+        body === null
+          ? "The body of this request was not kept."
+          : body.isComplete
+            ? null
+            : "Only the beginning of this body was kept.";
       return { provider: log.provider, path: log.path, body: prettyJson(body?.text ?? "{}"), note };
     },
     staleTime: Number.POSITIVE_INFINITY,

@@ -20,7 +20,8 @@ export function codeSamples(place: SamplePlace): readonly CodeSample[] {
   const base = `${place.origin}/v1/${place.accountId}/${place.gatewayId}`;
   return [
     ...shellSamples(base, place.needsToken),
-    ...typeScriptSamples(base, place),
+    ...typeScriptSamples(base, place.needsToken),
+    ...fetchSamples(base, place.needsToken),
     ...pythonSamples(base, place.needsToken),
   ].toSorted((left, right) => clients.indexOf(left.client) - clients.indexOf(right.client));
 }
@@ -56,20 +57,16 @@ curl ${base}${token} \\
   ];
 }
 
-function typeScriptSamples(base: string, place: SamplePlace): readonly CodeSample[] {
-  const { needsToken } = place;
-  const token = '{ "cf-aig-authorization": `Bearer ${process.env.HEADGATE_TOKEN}` }';
+const tokenHeaders = '{ "cf-aig-authorization": `Bearer ${process.env.HEADGATE_TOKEN}` }';
+
+const typeScript = (client: string, code: string): CodeSample => ({ client, language: "TypeScript", code });
+
+function typeScriptSamples(base: string, needsToken: boolean): readonly CodeSample[] {
+  const token = tokenHeaders;
   const headers = needsToken ? `,\n  defaultHeaders: ${token}` : "";
   const geminiHeaders = needsToken ? `, headers: ${token}` : "";
-  const fetchLine = `const fetchWithToken = (url, init) => {
-  const headers = new Headers(init?.headers);
-  headers.set("cf-aig-authorization", \`Bearer \${process.env.HEADGATE_TOKEN}\`);
-  return fetch(url, { ...init, headers });
-};
-`;
-  const sample = (client: string, code: string): CodeSample => ({ client, language: "TypeScript", code });
   return [
-    sample(
+    typeScript(
       "OpenAI",
       `import OpenAI from "openai";
 
@@ -82,7 +79,7 @@ const answer = await client.chat.completions.create({
 });
 console.log(answer.choices[0].message.content);`,
     ),
-    sample(
+    typeScript(
       "Anthropic",
       `import Anthropic from "@anthropic-ai/sdk";
 
@@ -96,7 +93,7 @@ const answer = await client.messages.create({
 });
 console.log(answer.content);`,
     ),
-    sample(
+    typeScript(
       "Gemini",
       `import { GoogleGenAI } from "@google/genai";
 
@@ -107,7 +104,30 @@ const client = new GoogleGenAI({
 const answer = await client.models.generateContent({ model: "gemini-2.5-flash", contents: "Say hello" });
 console.log(answer.text);`,
     ),
-    sample(
+    typeScript(
+      "AI SDK",
+      `import { createOpenAI } from "@ai-sdk/openai";
+import { generateText } from "ai";
+
+const openai = createOpenAI({
+  baseURL: "${base}/openai"${needsToken ? `,\n  headers: ${token}` : ""},
+});
+const { text } = await generateText({ model: openai("gpt-5-mini"), prompt: "Say hello" });
+console.log(text);`,
+    ),
+  ];
+}
+
+/** Clients that take headers only through a `fetch` of one's own. */
+function fetchSamples(base: string, needsToken: boolean): readonly CodeSample[] {
+  const fetchLine = `const fetchWithToken = (url, init) => {
+  const headers = new Headers(init?.headers);
+  headers.set("cf-aig-authorization", \`Bearer \${process.env.HEADGATE_TOKEN}\`);
+  return fetch(url, { ...init, headers });
+};
+`;
+  return [
+    typeScript(
       "Hugging Face",
       `import { InferenceClient } from "@huggingface/inference";
 
@@ -120,7 +140,7 @@ const answer = await client.chatCompletion({
 });
 console.log(answer.choices[0].message.content);`,
     ),
-    sample(
+    typeScript(
       "Replicate",
       `import Replicate from "replicate";
 
@@ -129,17 +149,6 @@ ${needsToken ? fetchLine : ""}const client = new Replicate({
   baseUrl: "${base}/replicate"${needsToken ? ",\n  fetch: fetchWithToken" : ""},
 });
 console.log(await client.run("meta/meta-llama-3-8b-instruct", { input: { prompt: "Say hello" } }));`,
-    ),
-    sample(
-      "AI SDK",
-      `import { createOpenAI } from "@ai-sdk/openai";
-import { generateText } from "ai";
-
-const openai = createOpenAI({
-  baseURL: "${base}/openai"${needsToken ? `,\n  headers: ${token}` : ""},
-});
-const { text } = await generateText({ model: openai("gpt-5-mini"), prompt: "Say hello" });
-console.log(text);`,
     ),
   ];
 }

@@ -19,24 +19,8 @@ export function StartPage() {
   const { accountId } = useAccount();
   const { gateway: gatewayId = "default" } = route.useSearch();
   const navigate = route.useNavigate();
-  const gateways = useGateways();
-  const path = { account_id: accountId, gateway_id: gatewayId };
-  const keys = useQuery({
-    queryKey: ["provider configs", accountId, gatewayId],
-    queryFn: () =>
-      callApi("GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/provider_configs", { path }),
-  });
-  const newest = useQuery({
-    queryKey: ["newest log", accountId, gatewayId],
-    queryFn: () =>
-      callApi("GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs", {
-        path,
-        query: { per_page: 1 },
-      }),
-  });
-  const tail = useLiveTail(true, useMemo(() => ({ gatewayId, filters: [], search: undefined }), [gatewayId]));
+  const { gateways, hasKey, first, isListening } = useFirstSteps(accountId, gatewayId);
   const gateway = gateways.data?.result.find(({ id }) => id === gatewayId);
-  const first = tail.rows[0] ?? newest.data?.result[0];
   const needsToken = gateway?.authentication === true;
   const place = useMemo(
     () => ({ origin: location.origin, accountId, gatewayId, needsToken }),
@@ -55,20 +39,24 @@ export function StartPage() {
             ? `There is no gateway ${gatewayId}; choose another one above.`
             : `${gatewayId} takes requests at ${location.origin}/v1/${accountId}/${gatewayId}.`}
         </Step>
-        <Step isDone={(keys.data?.result.length ?? 0) > 0} title="A key of a provider">
-          {(keys.data?.result.length ?? 0) > 0
+        <Step isDone={hasKey} title="A key of a provider">
+          {hasKey
             ? "Stored here; requests need none of their own."
             : "Send it with your requests as always, or store it here and keep it out of your programs."}
         </Step>
         <Step isDone={first !== undefined} title="The first request">
           {first === undefined ? (
             <span role="status">
-              {tail.state === "open" ? "Listening: it shows up here by itself." : "Beginning to listen …"}
+              {isListening ? "Listening: it shows up here by itself." : "Beginning to listen …"}
             </span>
           ) : (
             <span role="status">
               Seen {formatTime(first.created_at)}: {first.model}, {first.status_code}.{" "}
-              <Link to="/ui/logs" search={{ gateway: gatewayId, log: first.id }} className="text-accent hover:underline">
+              <Link
+                to="/ui/logs"
+                search={{ gateway: gatewayId, log: first.id }}
+                className="text-accent hover:underline"
+              >
                 Open its log
               </Link>
             </span>
@@ -92,6 +80,35 @@ export function StartPage() {
       </Link>
     </Page>
   );
+}
+
+/** What of the first steps is done in a gateway; what happens meanwhile shows up by itself. */
+function useFirstSteps(accountId: string, gatewayId: string) {
+  const gateways = useGateways();
+  const path = { account_id: accountId, gateway_id: gatewayId };
+  const keys = useQuery({
+    queryKey: ["provider configs", accountId, gatewayId],
+    queryFn: () =>
+      callApi("GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/provider_configs", { path }),
+  });
+  const newest = useQuery({
+    queryKey: ["newest log", accountId, gatewayId],
+    queryFn: () =>
+      callApi("GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs", {
+        path,
+        query: { per_page: 1 },
+      }),
+  });
+  const tail = useLiveTail(
+    true,
+    useMemo(() => ({ gatewayId, filters: [], search: undefined }), [gatewayId]),
+  );
+  return {
+    gateways,
+    hasKey: (keys.data?.result.length ?? 0) > 0,
+    first: tail.rows[0] ?? newest.data?.result[0],
+    isListening: tail.state === "open",
+  };
 }
 
 interface StepProps {

@@ -30,7 +30,10 @@ test("requests of four wire formats read the same", () => {
   const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "AA==" } };
   expect(
     readRequest(
-      json({ system: "Be brief", messages: [{ role: "user", content: [{ type: "text", text: "What is this?" }, image] }] }),
+      json({
+        system: "Be brief",
+        messages: [{ role: "user", content: [{ type: "text", text: "What is this?" }, image] }],
+      }),
     ),
   ).toEqual(expected as never);
   const inlineData = { mimeType: "image/png", data: "AA==" };
@@ -46,14 +49,20 @@ test("requests of four wire formats read the same", () => {
     { type: "input_text", text: "What is this?" },
     { type: "input_image", image_url: "data:image/png;base64,AA==" },
   ];
-  expect(readRequest(json({ instructions: "Be brief", input: [{ role: "user", content }] }))).toEqual(expected as never);
+  expect(readRequest(json({ instructions: "Be brief", input: [{ role: "user", content }] }))).toEqual(
+    expected as never,
+  );
 });
 
 test("tools, their results and reasoning", () => {
   const [assistant, tool] = readRequest(
     json({
       messages: [
-        { role: "assistant", reasoning_content: "hm", tool_calls: [{ id: "c", function: { name: "f", arguments: '{"a":1}' } }] },
+        {
+          role: "assistant",
+          reasoning_content: "hm",
+          tool_calls: [{ id: "c", function: { name: "f", arguments: '{"a":1}' } }],
+        },
         { role: "tool", tool_call_id: "c", content: "42" },
       ],
     }),

@@ -20,7 +20,8 @@ export function PartView({ part }: { readonly part: ConversationPart }) {
       return (
         <div className="my-1 rounded border border-line bg-panel p-2">
           <p className="text-xs font-medium text-soft">
-            {{ "tool-call": "Calls", "tool-result": "Result of", other: "" }[part.kind]} <bdi className="font-mono">{part.name}</bdi>
+            {{ "tool-call": "Calls", "tool-result": "Result of", other: "" }[part.kind]}{" "}
+            <bdi className="font-mono">{part.name}</bdi>
           </p>
           <div className="font-mono text-xs">
             <LongText text={part.text} />

@@ -1,4 +1,12 @@
-import { asText, type ConversationPart, isObject, type Json, partsOf, prettyJson, type Turn } from "./conversation-part.ts";
+import {
+  asText,
+  type ConversationPart,
+  isObject,
+  type Json,
+  partsOf,
+  prettyJson,
+  type Turn,
+} from "./conversation-part.ts";
 
 type Growing = { kind: "text" | "reasoning" | "tool-call"; name: string; text: string };
 
@@ -25,9 +33,7 @@ export function readStream(events: readonly string[]): readonly Turn[] {
   }
   const parts: ConversationPart[] = [...growing.values()]
     .filter(({ name, text }) => name !== "" || text !== "")
-    .map(({ kind, name, text }) =>
-      kind === "tool-call" ? { kind, name, text: prettyJson(text) } : { kind, text },
-    );
+    .map(({ kind, name, text }) => (kind === "tool-call" ? { kind, name, text: prettyJson(text) } : { kind, text }));
   const all = [...parts, ...faults];
   return all.length === 0 ? [] : [{ role: "assistant", parts: all }];
 }
