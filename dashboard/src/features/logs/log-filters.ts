@@ -56,6 +56,8 @@ export const filterFields: readonly FilterField[] = [
   text("request_content_type", "Request content type"),
   text("response_content_type", "Response content type"),
   yesNo("authentication", "Token given"),
+  yesNo("byok", "With a stored key"),
+  text("byok_alias", "Stored key"),
   yesNo("wholesale", "Wholesale"),
   yesNo("compatibilityMode", "Compatibility mode"),
   text("dlp_action", "DLP action"),
