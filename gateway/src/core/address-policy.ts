@@ -124,8 +124,12 @@ function hostFault(host: string, policy: AddressPolicy): string | null {
   if (hostname.endsWith(".")) return "expected a host name without a dot at its end";
   if (!HOST_NAME.test(hostname)) return "expected a host name of letters, digits, dashes and dots";
   if (isAllowedName(hostname, policy)) return null;
-  const isLocal = !hostname.includes(".") || localEnds.some((end) => hostname.endsWith(`.${end}`));
-  return isLocal ? `${host} is a name of a local network; ${howToAllow}` : null;
+  return isLocalName(hostname) ? `${host} is a name of a local network; ${howToAllow}` : null;
+}
+
+/** Whether a name, in small letters, is one that no public name server answers for. */
+export function isLocalName(hostname: string): boolean {
+  return !hostname.includes(".") || localEnds.some((end) => hostname.endsWith(`.${end}`));
 }
 
 /** Other programs may read `0177.0.0.1` or `%65xample.com` otherwise than this one does. */

@@ -1,4 +1,5 @@
 import { headerValue } from "../core/header-list.ts";
+import { isLoopbackAddress } from "../core/is-loopback-address.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
 
 /** Fields by which a proxy tells that it passes on what somebody else asked. */
@@ -17,8 +18,4 @@ export function isLocalRequest(request: IncomingRequest): boolean {
   const origin = headerValue(headers, "origin");
   if (origin !== undefined && origin !== `http://${host}`) return false;
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(host);
-}
-
-function isLoopbackAddress(address: string): boolean {
-  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
 }

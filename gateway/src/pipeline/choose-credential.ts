@@ -9,6 +9,7 @@ import { touchesState } from "../providers/touches-state.ts";
 import { chooseKey } from "../routing/choose-key.ts";
 import { isKeyFailure, restMs, UNUSABLE_REST_MS } from "../routing/key-health.ts";
 import type { Exchange } from "./exchange.ts";
+import { isAskedByOtherSite } from "./asked-by-other-site.ts";
 import { hasOwnCredential } from "./has-own-credential.ts";
 import { isSuccess } from "./is-success.ts";
 import type { Resolved } from "./resolve.ts";
@@ -26,7 +27,7 @@ export interface StepCredentials {
   readonly key: StoredKey | null;
   /**
    * Gets the next try ready. After a key failed in a pool the next one is taken, else all may be taken again.
-   * @throws GatewayError unknownStoredKey (2040), credentialMissing (9010), storedKeyUnusable (9011), bodyTooLarge (3006), and what a
+   * @throws GatewayError unauthorized (2009), unknownStoredKey (2040), credentialMissing (9010), storedKeyUnusable (9011), bodyTooLarge (3006), and what a
    * provider's credential step throws.
    */
   prepare(): PreparedTry | Promise<PreparedTry>;
@@ -62,6 +63,7 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
 
   function openPool(): readonly StoredKey[] {
     const keys = hasOwnCredential(step) ? null : keysOfAlias(resolved, step);
+    if (keys !== null && keys.length > 0) refuseOtherSites(exchange, resolved);
     if (keys !== null && keys.length > 1) affinity = affinityOf(exchange, step);
     return keys ?? [];
   }
@@ -109,6 +111,21 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
       return isRotating;
     },
   };
+}
+
+/**
+ * Lends no stored key of a gateway that asks for no token to pages of other sites, which reach whatever their visitor's browser does.
+ * @throws GatewayError unauthorized (2009).
+ */
+function refuseOtherSites({ request, gateway }: Exchange, { settings, form }: Resolved): void {
+  const { allowsOpen } = gateway.config;
+  if (settings.authentication || !isAskedByOtherSite(request, { form, allowsOpen })) return;
+  throw new GatewayError("unauthorized", {
+    message:
+      "Unauthorized: pages of other sites may not use the stored keys of a gateway that asks for no token. " +
+      "Turn on authentication for it and send a token, or send the provider's key",
+    cause: "other_site",
+  });
 }
 
 /** A try with what the request carries, which a provider's credential step may change. */

@@ -7,6 +7,15 @@ import type { Exchange } from "./exchange.ts";
 /** Field by which Workers AI names a request, and its clients read it (reference §1.10). */
 const RUN_ID_FIELD = "cf-ai-req-id";
 
+/** A provider's page is none of this host's: it may run no script, nor see what the dashboard's pages see here. */
+const NO_PAGE = ["content-security-policy", "sandbox", "x-content-type-options", "nosniff"];
+
+/** Whether a browser asks for something that it shows or runs, rather than a program in a page or anywhere else. */
+function isShownByBrowser({ request }: Exchange): boolean {
+  const destination = headerValue(request.head.headers, "sec-fetch-dest");
+  return destination !== undefined && destination !== "empty" && destination !== "websocket";
+}
+
 /** Adds the fields the gateway gives every answer (reference §2.2) to the flat list `fields`. */
 export function addGatewayFields(
   fields: string[],
@@ -30,6 +39,7 @@ export function addGatewayFields(
     ...exchange.tryLimitFields,
   );
   addBudgetField(fields, exchange);
+  if (isShownByBrowser(exchange)) fields.push(...NO_PAGE);
   if (exchange.isRest && headerValue(fields, RUN_ID_FIELD) === undefined) fields.push(RUN_ID_FIELD, exchange.requestId);
 }
 
