@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { heapStats } from "bun:jsc";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
@@ -26,3 +27,16 @@ test("a file that holds no key is refused by name", () => {
   writeFileSync(join(directory.path, "hash.key"), "short");
   expect(() => loadHashKey(directory.path)).toThrow("hash.key does not hold a key");
 });
+
+test("what is remembered takes little memory, however long credentials are", () => {
+  const hash = createCredentialHasher(Buffer.alloc(32, 1));
+  const before = heldBytes();
+  for (let index = 0; index < 5000; index += 1) hash(`Bearer ${index}`.padEnd(16_384, "x"));
+  expect(heldBytes() - before).toBeLessThan(16 * 1024 * 1024);
+});
+
+function heldBytes(): number {
+  Bun.gc(true);
+  const { heapSize, extraMemorySize } = heapStats();
+  return heapSize + extraMemorySize;
+}
