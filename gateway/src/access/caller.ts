@@ -18,6 +18,8 @@ export interface Caller {
   readonly grants: Grants;
   /** Gateways that alone may be touched; null for all. */
   readonly gatewayIds: readonly string[] | null;
+  /** Unix milliseconds from which they count no more; null or absent for never. Tokens they make end no later. */
+  readonly expiresAtMs?: number | null;
 }
 
 /** What a request concerns. */
@@ -35,15 +37,16 @@ export const everyAccount = "*";
 export const allGrants: Grants = new Map([[everyAccount, new Set(Object.keys(permissions) as Permission[])]]);
 
 /**
- * What a token's groups grant it. One that is bound to gateways, models or addresses cannot make tokens and members, which would not
- * be bound.
+ * What a token's groups grant it. One that is bound to gateways, models, addresses or a budget cannot make tokens and members, which would
+ * not be bound.
  */
 export function grantsOfToken(
-  token: Pick<AccessToken, "accountId" | "groups"> & Partial<Pick<AccessToken, "gatewayIds" | "models" | "ipRanges">>,
+  token: Pick<AccessToken, "accountId" | "groups"> &
+    Partial<Pick<AccessToken, "gatewayIds" | "models" | "ipRanges" | "budgetId">>,
 ): Grants {
-  const { gatewayIds = null, models = null, ipRanges = null } = token;
+  const { gatewayIds = null, models = null, ipRanges = null, budgetId = null } = token;
   const granted = new Set(grantedByGroups(token.groups));
-  if (gatewayIds !== null || models !== null || ipRanges !== null) {
+  if (gatewayIds !== null || models !== null || ipRanges !== null || budgetId !== null) {
     granted.delete("tokens.edit");
     granted.delete("users.edit");
   }

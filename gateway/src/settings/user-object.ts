@@ -37,6 +37,11 @@ export function findUser(model: SettingsModel, id: string): User | undefined {
 
 /** The person of that e-mail address, small and capital letters the same; undefined when there is none. */
 export function findUserByEmail(model: SettingsModel, email: string): User | undefined {
-  const wanted = email.toLowerCase();
-  return allUsers(model).find((user) => user.email.toLowerCase() === wanted);
+  const wanted = inSmallLetters(email);
+  return allUsers(model).find((user) => inSmallLetters(user.email) === wanted);
+}
+
+/** Letters of ASCII alone: some of other alphabets have small forms that look like another person's (the Kelvin sign's is k). */
+function inSmallLetters(email: string): string {
+  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -216,3 +216,47 @@ test("disabling, removing and a password set by somebody else sign out at once, 
 test("nothing that was asked here was a fault of ours", () => {
   expect(fixture.faults).toEqual([]);
 });
+
+test("somebody who is shut out while their password is looked at does not come in", async () => {
+  const { id, email } = await add();
+  const browser = fixture.browser();
+  const [answer, change] = await Promise.all([
+    signIn(browser, email),
+    fixture.asAdmin(`/api/users/${id}`, { method: "PATCH", body: { status: "disabled" } }),
+  ]);
+  expect([answer.status, change.status]).toEqual([401, 200]);
+  await fixture.asAdmin(`/api/users/${id}`, { method: "PATCH", body: { status: "active" } });
+  expect((await browser.ask("/api/session")).status).toBe(401);
+});
+
+test("a letter of another alphabet is not the one it looks like in small", async () => {
+  const { email } = await add({ acme: "developer" }, { email: "kelvin@acme.example" });
+  const lookalike = email.replace("k", "\u212a");
+  expect(lookalike.toLowerCase()).toBe(email);
+  expect((await signIn(fixture.browser(), lookalike)).status).toBe(401);
+  expect((await signIn(fixture.browser(), email.toUpperCase())).status).toBe(200);
+});
+
+test("a token that expires, or is bound to a budget, makes none that lasts longer or is not bound", async () => {
+  using fixed = await startIdentityFixture();
+  const path = "/client/v4/accounts/acme/tokens";
+  const policies = [{ effect: "allow", permission_groups: [{ id: "Account API Tokens Write" }] }];
+  const made = async (bounds: object) => {
+    const { result } = await fixed.asAdmin(path, { method: "POST", body: { name: "ci", policies, ...bounds } });
+    const headers = { authorization: `Bearer ${result.value}` };
+    const ask = (method: string, at: string, body: object) => fixed.browser().ask(at, { method, body, headers });
+    return { id: result.id as string, ask };
+  };
+  const expiresOn = "2026-11-22T13:00:00.000Z";
+  const later = "2026-11-22T14:00:00.000Z";
+  const { id, ask } = await made({ expires_on: expiresOn });
+  for (const bounds of [{}, { expires_on: null }, { expires_on: later }]) {
+    const { status, errors } = await ask("POST", path, { name: "x", policies, ...bounds });
+    expect([status, errors[0]?.path]).toEqual([400, ["body", "expires_on"]]);
+  }
+  expect((await ask("POST", path, { name: "x", policies, expires_on: expiresOn })).status).toBe(200);
+  expect((await ask("PUT", `${path}/${id}`, { name: "x", policies, expires_on: null })).status).toBe(400);
+  expect((await ask("PUT", `${path}/${id}`, { name: "renamed", policies })).status).toBe(200);
+  const spender = await made({ budget: "team" });
+  expect((await spender.ask("POST", path, { name: "x", policies })).status).toBe(403);
+});

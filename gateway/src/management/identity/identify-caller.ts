@@ -61,7 +61,8 @@ async function sessionCaller(request: Request, ip: string | null, { signedIn }: 
 function tokenCaller(token: AccessToken, ip: string | null, clock: Pick<Clock, "nowMs">): Caller {
   const fault = tokenFault(token, { address: ip ?? "", nowMs: clock.nowMs() });
   if (fault !== null) throw unauthenticated(`Authentication error: ${faultTexts[fault]}`);
-  return { type: "token", id: token.id, email: null, ip, grants: grantsOfToken(token), gatewayIds: token.gatewayIds };
+  const { id, gatewayIds, expiresAtMs } = token;
+  return { type: "token", id, email: null, ip, grants: grantsOfToken(token), gatewayIds, expiresAtMs };
 }
 
 function unauthenticated(message: string): ManagementError {

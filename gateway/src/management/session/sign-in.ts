@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PasswordsBusy } from "../../access/password.ts";
 import type { Actor, AuditDraft } from "../../core/settings-object.ts";
-import { findUserByEmail, type User } from "../../settings/user-object.ts";
+import { findUser, findUserByEmail, type User } from "../../settings/user-object.ts";
 import { askSettings } from "../change-settings.ts";
 import { success } from "../envelope.ts";
 import { addressOf } from "../identity/address-of.ts";
@@ -34,10 +34,27 @@ export async function signIn(
   const isRight = await isRightPassword(request, { email, password, user: found }, options);
   if (!isRight || found === undefined) {
     await audit(request, options, { user: found ?? null, email, action: "sign-in refused" });
-    throw new ManagementError("unauthenticated", [{ message: "Wrong e-mail address or password" }]);
+    throw wrongPair();
   }
+  const answer = await openSession(request, found, options);
+  await refuseChanged(found, options);
   await audit(request, options, { user: found, email, action: "signed in" });
-  return openSession(request, found, options);
+  return answer;
+}
+
+/**
+ * Ends the session again of somebody whose password was changed, or who was shut out, while theirs was looked at.
+ * @throws ManagementError 401 code 10000.
+ */
+async function refuseChanged({ id, passwordHash }: User, { desk, sessions }: SessionRoutesOptions): Promise<void> {
+  const now = findUser(desk.current, id);
+  if (now?.status === "active" && now.passwordHash === passwordHash) return;
+  await sessions.closeAllOf(id);
+  throw wrongPair();
+}
+
+function wrongPair(): ManagementError {
+  return new ManagementError("unauthenticated", [{ message: "Wrong e-mail address or password" }]);
 }
 
 /**

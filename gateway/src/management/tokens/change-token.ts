@@ -8,7 +8,7 @@ import { changeSettings } from "../change-settings.ts";
 import { success } from "../envelope.ts";
 import { requireObject } from "../find-settings.ts";
 import type { ManagementRequest } from "../route.ts";
-import { givenToken, refuseMightier } from "./given-token.ts";
+import { givenToken, refuseLonger, refuseMightier } from "./given-token.ts";
 import type { updateTokenBody } from "./schemas.ts";
 import { auditedToken, showToken, tokenValue } from "./show-token.ts";
 import { type TokenHome, tokenKey } from "./token-home.ts";
@@ -34,6 +34,7 @@ export async function updateToken(
   await changeToken(asked, options, (before) => {
     const given = givenToken(body, { before, home, nowMs: options.clock.nowMs() });
     refuseMightier(request.caller, given.groups, home);
+    if (given.expiresAtMs !== before.expiresAtMs) refuseLonger(request.caller, given.expiresAtMs);
     return { ...before, ...given, status: body.status ?? before.status };
   });
   const updated = requireObject(options.desk.current, tokenKey(home, tokenId));

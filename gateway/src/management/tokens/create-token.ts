@@ -9,7 +9,7 @@ import { success } from "../envelope.ts";
 import { requireAccount, requireObject } from "../find-settings.ts";
 import { ManagementError } from "../management-error.ts";
 import type { ManagementRequest } from "../route.ts";
-import { givenToken, refuseMightier } from "./given-token.ts";
+import { givenToken, refuseLonger, refuseMightier } from "./given-token.ts";
 import type { createTokenBody } from "./schemas.ts";
 import { auditedToken, showToken } from "./show-token.ts";
 import { type TokenHome, tokenKey } from "./token-home.ts";
@@ -33,6 +33,7 @@ export async function createToken(
   const text = newTokenText(options.randomBytes);
   const given = givenToken(body, { before: null, home, nowMs: options.clock.nowMs() });
   refuseMightier(caller, given.groups, home);
+  refuseLonger(caller, given.expiresAtMs);
   const token: TokenValue = {
     ...given,
     hash: options.hashToken(text),

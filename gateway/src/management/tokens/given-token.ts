@@ -54,6 +54,18 @@ export function refuseMightier(caller: Caller, groups: readonly string[], { gran
   throw new ManagementError("forbidden", [{ message: "Authentication error: the token may do more than you" }]);
 }
 
+/**
+ * Lets nobody make a token last longer than they do themselves.
+ * @throws ManagementError 400 code 7001.
+ */
+export function refuseLonger({ expiresAtMs: ownMs = null }: Caller, expiresAtMs: number | null): void {
+  if (ownMs === null || (expiresAtMs !== null && expiresAtMs <= ownMs)) return;
+  throw invalid(`Expected ${new Date(ownMs).toISOString()} at the latest, when your own token expires`, [
+    "body",
+    "expires_on",
+  ]);
+}
+
 function rangesOf(condition: TokenBody["condition"]): TokenValue["ipRanges"] {
   const { in: inside = [], not_in: notIn = [] } = condition?.request_ip ?? {};
   return inside.length === 0 && notIn.length === 0 ? null : { in: inside, notIn };
