@@ -1,9 +1,29 @@
 import { Link } from "@tanstack/react-router";
-import { FlaskConical, History, type LucideIcon, Rocket, ScrollText, Server } from "lucide-react";
+import {
+  BookOpenCheck,
+  CircleUser,
+  FlaskConical,
+  History,
+  KeyRound,
+  type LucideIcon,
+  Rocket,
+  ScrollText,
+  Server,
+  Users,
+} from "lucide-react";
 import { type May, useMay } from "./session.tsx";
 
 interface Place {
-  readonly to: "/ui/logs" | "/ui/start" | "/ui/playground" | "/ui/gateways" | "/ui/history";
+  readonly to:
+    | "/ui/logs"
+    | "/ui/start"
+    | "/ui/playground"
+    | "/ui/gateways"
+    | "/ui/history"
+    | "/ui/tokens"
+    | "/ui/members"
+    | "/ui/audit"
+    | "/ui/you";
   readonly label: string;
   readonly icon: LucideIcon;
   /** Whether whoever looks may see anything there. */
@@ -24,6 +44,15 @@ const groups: readonly { readonly title: string; readonly places: readonly Place
     places: [
       { to: "/ui/gateways", label: "Gateways", icon: Server, isOpen: (may) => may("gateways.read") },
       { to: "/ui/history", label: "History", icon: History, isOpen: (may) => may("config.read") },
+    ],
+  },
+  {
+    title: "Access",
+    places: [
+      { to: "/ui/tokens", label: "API tokens", icon: KeyRound, isOpen: (may) => may("tokens.read") },
+      { to: "/ui/members", label: "Members", icon: Users, isOpen: (may) => may("users.read") },
+      { to: "/ui/audit", label: "Audit log", icon: BookOpenCheck, isOpen: (may) => may("audit.read") },
+      { to: "/ui/you", label: "You", icon: CircleUser, isOpen: () => true },
     ],
   },
 ];

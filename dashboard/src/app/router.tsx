@@ -8,7 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { Failure } from "../components/ui/failure.tsx";
 import { readLogsSearch } from "../features/logs/logs-search.ts";
-import { pageIn, type RawSearch, textIn } from "../lib/search.ts";
+import { pageIn, type RawSearch, textIn, wordIn } from "../lib/search.ts";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Outlet, errorComponent: ({ error }) => <Failure error={error} /> });
@@ -104,6 +104,35 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("../features/history/history-page.tsx"), "HistoryPage"),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/tokens",
+  validateSearch: (search: RawSearch) => ({ ...pageIn(search), ...wordIn(search, "scope", ["account", "all"]) }),
+  component: lazyRouteComponent(() => import("../features/access/tokens-page.tsx"), "TokensPage"),
+});
+
+const members = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/members",
+  component: lazyRouteComponent(() => import("../features/access/members-page.tsx"), "MembersPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/audit",
+  validateSearch: (search: RawSearch): { since?: string | undefined; before?: string | undefined } => ({
+    ...textIn(search, "since", 40),
+    ...textIn(search, "before", 40),
+  }),
+  component: lazyRouteComponent(() => import("../features/access/audit-page.tsx"), "AuditPage"),
+});
+
+const you = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/you",
+  component: lazyRouteComponent(() => import("../features/access/you-page.tsx"), "YouPage"),
+});
+
 /** Every page. Filters and ranges live in the URL. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -116,6 +145,10 @@ export const router = createRouter({
       gateways,
       gateway.addChildren([gatewayStart, gatewaySettings, gatewayKeys, gatewayDomains, gatewayHistory]),
       history,
+      tokens,
+      members,
+      audit,
+      you,
     ]),
   ]),
   defaultPreload: "intent",

@@ -17,3 +17,13 @@ export function textIn<Name extends string>(
   const isText = typeof text === "string" && text !== "" && text.length <= mostCharacters;
   return (isText ? { [name]: text } : {}) as { [K in Name]?: string };
 }
+
+/** One of some words a URL holds; absent for any other. */
+export function wordIn<Name extends string, const Word extends string>(
+  search: RawSearch,
+  name: Name,
+  words: readonly Word[],
+): { [K in Name]?: Word } {
+  const found = words.find((word) => word === search[name]);
+  return (found === undefined ? {} : { [name]: found }) as { [K in Name]?: Word };
+}
