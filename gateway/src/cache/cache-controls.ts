@@ -8,6 +8,10 @@ export interface CacheControls {
   readonly name: string | null;
   /** Names under which the answer can be purged later. */
   readonly tags: readonly string[];
+  /** Seconds beyond its lifetime that an answer is served while a new one is got in the background; null when nothing is said. */
+  readonly whileRevalidateSeconds: number | null;
+  /** Seconds beyond its lifetime that an answer is served when the provider fails; null when nothing is said. */
+  readonly ifErrorSeconds: number | null;
   /** Whether a cached stream comes in the rhythm in which it was received, not at once. */
   readonly isPaced: boolean;
 }
@@ -18,5 +22,7 @@ export const noCacheControls: CacheControls = {
   lifetimeSeconds: null,
   name: null,
   tags: [],
+  whileRevalidateSeconds: null,
+  ifErrorSeconds: null,
   isPaced: false,
 };

@@ -134,6 +134,13 @@ const gatewaySettings = section("Settings of one gateway, under the field names 
     description:
       "Seconds that answers are cached, at least 60; 0 and null cache only what a request's `cf-aig-cache-key` asks for.",
   }),
+  cache_stale_while_revalidate: z.int().min(0).max(2_592_000).nullable().default(null).meta({
+    description:
+      "Seconds beyond its lifetime that an answer is still served while a new one is got in the background; null for none.",
+  }),
+  cache_stale_if_error: z.int().min(0).max(2_592_000).nullable().default(null).meta({
+    description: "Seconds beyond its lifetime that an answer is still served when the provider fails; null for none.",
+  }),
   cache_invalidate_on_update: z.boolean().default(false).meta({
     description: "Whether a change of this gateway drops what is cached for it.",
   }),

@@ -22,6 +22,10 @@ export interface GatewaySettings {
   readonly cache_invalidate_on_update: boolean;
   /** Seconds; null and 0 switch the cache off. */
   readonly cache_ttl: number | null;
+  /** Seconds beyond their lifetime that cached answers are served while new ones are got; null and 0 for none. A field of our own. */
+  readonly cache_stale_while_revalidate: number | null;
+  /** Seconds beyond their lifetime that cached answers are served when the provider fails; null and 0 for none. A field of our own. */
+  readonly cache_stale_if_error: number | null;
   /** Length of the window in seconds; null and 0 switch the limit off. */
   readonly rate_limiting_interval: number | null;
   /** Requests in that window; null and 0 switch the limit off. */
@@ -62,6 +66,8 @@ export const defaultGatewaySettings: GatewaySettings = {
   byok_only: false,
   cache_invalidate_on_update: false,
   cache_ttl: null,
+  cache_stale_while_revalidate: null,
+  cache_stale_if_error: null,
   rate_limiting_interval: null,
   rate_limiting_limit: null,
   rate_limiting_technique: null,

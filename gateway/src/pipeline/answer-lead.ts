@@ -10,6 +10,8 @@ import type { Step } from "./step.ts";
 export interface LeadTerms {
   readonly step: Step;
   readonly lifetimeSeconds: number;
+  /** Beyond its lifetime. */
+  readonly staleSeconds: number;
   readonly origin: string;
   readonly stamp: readonly number[];
 }
@@ -53,10 +55,10 @@ export function leadAnswer(gateway: Gateway, writer: LeadingWriter, terms: LeadT
       if (!isError && (framing.kind === "close" || !isCacheableHead(status, headers))) {
         return letGo({ reason: "unsuitable" });
       }
-      const { origin, stamp, lifetimeSeconds } = terms;
+      const { origin, stamp, lifetimeSeconds, staleSeconds } = terms;
       const storedAtMs = clock.nowMs();
       const freshUntilMs = storedAtMs + lifetimeSeconds * 1000;
-      const times = { storedAtMs, freshUntilMs, usableUntilMs: freshUntilMs };
+      const times = { storedAtMs, freshUntilMs, usableUntilMs: freshUntilMs + staleSeconds * 1000 };
       isBegun = true;
       writer.begin({ status, headers: keptFields(headers), ...times, origin, stamp });
     },

@@ -37,6 +37,8 @@ function open() {
     createdAtMs: 0,
     attempts: [],
     isClientGone: false,
+    lead: null,
+    stale: null,
     onClientGone: () => {},
   } as unknown as Exchange;
   return { exchange, sent, records };

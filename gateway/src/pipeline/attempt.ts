@@ -13,7 +13,7 @@ import { cutUsage } from "./cut-usage.ts";
 import type { Exchange } from "./exchange.ts";
 import { BodyKeeper } from "./keep-body.ts";
 import { discardAnswer } from "./discard-answer.ts";
-import type { CacheHit } from "./deliver-cached.ts";
+import type { CacheHit } from "./cache-hit.ts";
 import type { SharedStream } from "./deliver-shared.ts";
 import { lookUpCache } from "./look-up-cache.ts";
 import { holdRule } from "./hold-rule.ts";
@@ -69,7 +69,7 @@ export async function attempt(
     // Tries with another key of a pool have numbers of their own and count for nothing.
     for (let number = 1, counted = 1; ; number += 1) {
       const hasNextTry = counted < maxAttempts;
-      const hasAlternative = hasNextTry || hasNextStep;
+      const hasAlternative = hasNextTry || hasNextStep || exchange.stale !== null;
       const outcome = await tryOnce({
         exchange,
         resolved,
@@ -91,8 +91,13 @@ export async function attempt(
         continue;
       }
       const isRepeated = hasNextTry && outcome.isRetryable;
-      if (!isRepeated && !hasNextStep) return giveUp(exchange, outcome);
+      const stale = hasNextStep || !outcome.isRetryable ? null : exchange.stale;
+      if (!isRepeated && !hasNextStep && stale === null) return giveUp(exchange, outcome);
       await outcome.supersede();
+      if (!isRepeated && stale !== null) {
+        exchange.lead?.letGo(STALE_INSTEAD);
+        return stale;
+      }
       if (!isRepeated) break;
       await pause(exchange, pauseMs(step.retry, counted, outcome.retryAfterMs));
       counted += 1;
@@ -101,6 +106,12 @@ export async function attempt(
   }
   throw new GatewayError("internal", { message: "a request without steps reached the attempt stage" });
 }
+
+/** What those who wait are told where an older answer is served in place of a failure. */
+const STALE_INSTEAD = {
+  reason: "failed",
+  error: { isTimeout: false, cause: "shared_failure", explanation: "the provider failed an equal request" },
+} as const;
 
 interface Try {
   readonly exchange: Exchange;

@@ -4,19 +4,11 @@ import type { ResponseSink } from "../http1/response-sink.ts";
 import type { StoredAnswer } from "../stores/ports/cache-store.ts";
 import { type AdaptedAnswer, answerAdapter } from "./adapt-answer.ts";
 import type { Admitted } from "./authenticate.ts";
+import type { CacheHit } from "./cache-hit.ts";
 import { cachedAttempt, cachedFields, recordCached } from "./cached-exchange.ts";
 import type { Exchange } from "./exchange.ts";
 import { addUsageFields } from "./gateway-fields.ts";
 import { BodyKeeper } from "./keep-body.ts";
-import type { Step } from "./step.ts";
-
-/** A cached answer to a step, or one that was got for an equal request at the same time. */
-export interface CacheHit {
-  readonly step: Step;
-  readonly answer: StoredAnswer;
-  /** True for a provider's error that is passed on to those who waited with the one that asked. */
-  readonly isError?: boolean;
-}
 
 /** Bytes given to a client before it is asked whether it keeps up. */
 const FLUSH_BYTES = 256 * 1024;
@@ -37,6 +29,7 @@ export async function deliverCached(exchange: Exchange, admitted: Admitted, hit:
     head: { ...answer.head, headers: adapted?.headers ?? headers },
     isHit,
   });
+  if (hit.staleFor !== undefined) fields.push("cf-aig-cache-stale", hit.staleFor);
   const { response, head } = exchange.request;
   const settle = (isLeft: boolean): ExchangeRecord => {
     const { keepsBodies } = hit.step.log;

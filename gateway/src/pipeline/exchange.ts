@@ -8,6 +8,7 @@ import { isBindingTarget } from "./binding-call.ts";
 import type { AnswerLead } from "./answer-lead.ts";
 import type { LimitRule } from "../limits/limit-rule.ts";
 import type { Reservation } from "../stores/ports/counter-store.ts";
+import type { CacheHit } from "./cache-hit.ts";
 import type { Gateway } from "./gateway.ts";
 import { isRestTarget } from "./read-rest-path.ts";
 
@@ -45,6 +46,8 @@ export interface Exchange {
   isClientGone: boolean;
   /** Takes the answer under way into the cache; null when it is not to be cached. */
   lead: AnswerLead | null;
+  /** A cached answer beyond its lifetime, for the case that the provider fails; null for none. */
+  stale: CacheHit | null;
   /** Whether the client left and the exchange goes on for others who wait for its answer. */
   isDetached: boolean;
   /** What to stop when the client leaves; replaced as the exchange moves on. */
@@ -78,6 +81,7 @@ export function openExchange(request: IncomingRequest, gateway: Gateway): Exchan
     isSent: false,
     isClientGone: false,
     lead: null,
+    stale: null,
     isDetached: false,
     onClientGone: () => {},
   };

@@ -1,4 +1,4 @@
-import type { AnswerCache } from "../cache/answer-cache.ts";
+import type { AnswerCache, Joined } from "../cache/answer-cache.ts";
 import type { KeyDeriver } from "../cache/derive-key.ts";
 import { keyFields } from "../cache/key-fields.ts";
 import { lifetimeSeconds } from "../cache/lifetime.ts";
@@ -8,9 +8,9 @@ import { DEFAULT_ALIAS } from "../core/stored-key.ts";
 import { originKey } from "../http1/origin.ts";
 import { touchesState } from "../providers/touches-state.ts";
 import type { CacheKey } from "../stores/ports/cache-store.ts";
-import { leadAnswer } from "./answer-lead.ts";
+import { type AnswerLead, leadAnswer } from "./answer-lead.ts";
 import type { Admitted } from "./authenticate.ts";
-import type { CacheHit } from "./deliver-cached.ts";
+import type { CacheHit } from "./cache-hit.ts";
 import type { SharedStream } from "./deliver-shared.ts";
 import type { Exchange } from "./exchange.ts";
 import { followAnswer, type FollowedAnswer } from "./follow-answer.ts";
@@ -31,6 +31,9 @@ interface Question {
   readonly key: CacheKey;
   readonly origin: string;
   readonly lifetimeSeconds: number;
+  /** Seconds beyond its lifetime that an answer may be served. */
+  readonly whileRevalidateSeconds: number;
+  readonly ifErrorSeconds: number;
   /** Names under which the answer can be purged. */
   readonly names: readonly string[];
   /** Whether an error that an equal request met is its own answer, too: there is no other try and no other step. */
@@ -51,8 +54,9 @@ export async function lookUpCache(
 ): Promise<CacheHit | SharedStream | null> {
   const [step] = steps;
   const { cache } = exchange.gateway;
+  const { settings } = admitted;
   if (cache === null || step === undefined || step.method !== "POST" || exchange.isSocket) return null;
-  const seconds = lifetimeOf(admitted.settings.cache_ttl, step);
+  const seconds = lifetimeOf(settings.cache_ttl, step);
   if (seconds === null || !Buffer.isBuffer(step.body)) return null;
   if (step.cache.name === null && touchesState(step.path, step.body)) return null;
   const question: Question = {
@@ -60,11 +64,43 @@ export async function lookUpCache(
     key: keyOf(cache.keys, admitted, { ...step, body: step.body }),
     origin: originOf(admitted, step),
     lifetimeSeconds: seconds,
+    whileRevalidateSeconds: step.cache.whileRevalidateSeconds ?? settings.cache_stale_while_revalidate ?? 0,
+    ifErrorSeconds: step.cache.ifErrorSeconds ?? settings.cache_stale_if_error ?? 0,
     names: namesOf(admitted, step),
     isOnlyTry: steps.length === 1 && step.retry.maxAttempts === 1,
   };
-  const found = step.cache.isSkipped ? null : await find(exchange, question);
-  return found ?? take(exchange, question);
+  exchange.stale = null;
+  if (step.cache.isSkipped) return take(exchange, question);
+  const found = await find(exchange, question);
+  if (found === null) return take(exchange, question);
+  const staleMs = exchange.gateway.clock.nowMs() - found.answer.head.freshUntilMs;
+  if (staleMs < 0) return found;
+  if (staleMs < question.whileRevalidateSeconds * 1000) return { ...found, ...renewal(exchange, question, steps) };
+  if (staleMs < question.ifErrorSeconds * 1000) exchange.stale = { ...found, staleFor: "error" };
+  return take(exchange, question);
+}
+
+/** Serves what is beyond its lifetime, while a new answer is got unless another request is at it. */
+function renewal(
+  exchange: Exchange,
+  question: Question,
+  steps: readonly Step[],
+): Pick<CacheHit, "staleFor" | "revalidation"> {
+  const cache = exchange.gateway.cache as AnswerCache;
+  const stamp = cache.stamp(question.names);
+  const joined = cache.join(question.key);
+  if (joined.kind === "follows") joined.follower.leave();
+  if (joined.kind !== "leads") return { staleFor: "revalidate" };
+  return { staleFor: "revalidate", revalidation: { steps, lead: lead(exchange, question, { joined, stamp }) } };
+}
+
+function lead(
+  { gateway }: Exchange,
+  { step, origin, lifetimeSeconds: seconds, whileRevalidateSeconds, ifErrorSeconds }: Question,
+  { joined, stamp }: { readonly joined: Extract<Joined, { kind: "leads" }>; readonly stamp: readonly number[] },
+): AnswerLead {
+  const staleSeconds = Math.max(whileRevalidateSeconds, ifErrorSeconds);
+  return leadAnswer(gateway, joined.writer, { step, lifetimeSeconds: seconds, staleSeconds, origin, stamp });
 }
 
 async function find({ gateway }: Exchange, { step, key, origin }: Question): Promise<CacheHit | null> {
@@ -72,10 +108,16 @@ async function find({ gateway }: Exchange, { step, key, origin }: Question): Pro
   return answer !== null && answer.head.origin === origin ? { step, answer } : null;
 }
 
+/** The answer as long as it lives. */
+async function findFresh(exchange: Exchange, question: Question): Promise<CacheHit | null> {
+  const found = await find(exchange, question);
+  return found !== null && found.answer.head.freshUntilMs > exchange.gateway.clock.nowMs() ? found : null;
+}
+
 /** Becomes the request that asks the provider, or waits for the one that does. */
 async function take(exchange: Exchange, question: Question): Promise<CacheHit | SharedStream | null> {
   const cache = exchange.gateway.cache as AnswerCache;
-  const { step, key, origin, lifetimeSeconds: seconds } = question;
+  const { step, key } = question;
   for (let failures = 0; ;) {
     const stamp = cache.stamp(question.names);
     const joined = cache.join(key);
@@ -84,17 +126,16 @@ async function take(exchange: Exchange, question: Question): Promise<CacheHit | 
       return null;
     }
     // Between the look and the joining it may have come.
-    const found = step.cache.isSkipped || joined.kind === "follows" ? null : await find(exchange, question);
+    const found = step.cache.isSkipped || joined.kind === "follows" ? null : await findFresh(exchange, question);
     if (joined.kind === "leads") {
       if (found !== null) joined.writer.discard({ reason: "vacated" });
-      else
-        exchange.lead = leadAnswer(exchange.gateway, joined.writer, { step, lifetimeSeconds: seconds, origin, stamp });
+      else exchange.lead = lead(exchange, question, { joined, stamp });
     }
     if (joined.kind !== "follows") return found;
     const followed = await followAnswer(exchange, joined.follower);
     if (followed.kind === "streams") return { step, head: followed.head, follower: followed.follower };
     if (followed.kind === "whole") {
-      const whole = await find(exchange, question);
+      const whole = await findFresh(exchange, question);
       if (whole !== null) return whole;
     } else {
       const told = toldFailure(exchange, question, followed);
@@ -103,6 +144,7 @@ async function take(exchange: Exchange, question: Question): Promise<CacheHit | 
       failures += 1;
       // One of those who waited tries once more; its failure is everybody's.
       if (failures === 1 && told.isRetryable) continue;
+      if (exchange.stale !== null && told.isRetryable) return exchange.stale;
       if (!question.isOnlyTry) return null;
       return told.answer();
     }

@@ -4,6 +4,8 @@ import { GatewayError } from "../core/errors.ts";
 import { headerValue, type HeaderList } from "../core/header-list.ts";
 import { readSwitch } from "./read-switch.ts";
 
+const LIFETIME = { least: leastLifetimeSeconds, most: mostLifetimeSeconds };
+const STALE = { least: 0, most: mostLifetimeSeconds };
 const LONGEST_NAME = 1024;
 const MOST_TAGS = 16;
 /** Of a tag. */
@@ -23,11 +25,14 @@ export function readCacheControls(
     isSkipped:
       readSwitch(headers, "cf-aig-skip-cache", place) ?? readSwitch(headers, "cf-skip-cache", place) ?? outer.isSkipped,
     lifetimeSeconds:
-      readLifetime(headers, "cf-aig-cache-ttl", place) ??
-      readLifetime(headers, "cf-cache-ttl", place) ??
+      readSeconds(headers, "cf-aig-cache-ttl", { ...LIFETIME, place }) ??
+      readSeconds(headers, "cf-cache-ttl", { ...LIFETIME, place }) ??
       outer.lifetimeSeconds,
     name: readName(headers, place) ?? outer.name,
     tags: readTags(headers, place) ?? outer.tags,
+    whileRevalidateSeconds:
+      readSeconds(headers, "cf-aig-cache-stale-while-revalidate", { ...STALE, place }) ?? outer.whileRevalidateSeconds,
+    ifErrorSeconds: readSeconds(headers, "cf-aig-cache-stale-if-error", { ...STALE, place }) ?? outer.ifErrorSeconds,
     isPaced: readReplay(headers, place) ?? outer.isPaced,
   };
 }
@@ -55,13 +60,16 @@ function readReplay(headers: HeaderList, place: string): boolean | null {
   throw fault(`${place}cf-aig-cache-replay`, "paced or at-once", `"${value.slice(0, 64)}"`);
 }
 
-function readLifetime(headers: HeaderList, name: string, place: string): number | null {
+function readSeconds(
+  headers: HeaderList,
+  name: string,
+  { least, most, place }: { readonly least: number; readonly most: number; readonly place: string },
+): number | null {
   const value = headerValue(headers, name);
   if (value === undefined) return null;
   const seconds = /^\d{1,12}$/.test(value) ? Number(value) : -1;
-  if (seconds >= leastLifetimeSeconds && seconds <= mostLifetimeSeconds) return seconds;
-  const expected = `a whole number of seconds from ${leastLifetimeSeconds} to ${mostLifetimeSeconds}`;
-  throw fault(`${place}${name}`, expected, `"${value.slice(0, 64)}"`);
+  if (seconds >= least && seconds <= most) return seconds;
+  throw fault(`${place}${name}`, `a whole number of seconds from ${least} to ${most}`, `"${value.slice(0, 64)}"`);
 }
 
 function fault(path: string, expected: string, got: string): GatewayError {

@@ -16,6 +16,7 @@ import { readControls } from "./read-controls.ts";
 import { refuse } from "./refuse.ts";
 import { relaySession } from "./socket/relay-session.ts";
 import { openUniversalSocket } from "./socket/universal-socket.ts";
+import { revalidate } from "./revalidate.ts";
 import { type Resolved, resolve } from "./resolve.ts";
 
 /**
@@ -41,6 +42,9 @@ export async function serve(request: IncomingRequest, gateway: Gateway): Promise
     if (hit === null) await limit(exchange, admitted, steps);
     const answer = hit ?? (await attempt(exchange, admitted, steps));
     if (answer === null) return;
+    if ("revalidation" in answer && answer.revalidation !== undefined) {
+      void revalidate(exchange, admitted, answer.revalidation);
+    }
     if ("follower" in answer) await deliverShared(exchange, admitted, answer);
     else if (!("call" in answer)) await deliverCached(exchange, admitted, answer);
     else if (answer.call.raw !== null) await relaySession(exchange, admitted, answer);

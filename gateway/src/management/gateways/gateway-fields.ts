@@ -17,12 +17,19 @@ export const requiredFields = z.strictObject({
   rate_limiting_limit: atLeastNothing.meta({ description: "Requests in that window; 0 for no limit." }),
 });
 
+const staleSeconds = z.int().min(0).max(2_592_000).nullable();
 const days = z.number().positive().max(36_500).nullable();
 const bytes = z.int().min(1_048_576).max(1_125_899_906_842_624).nullable();
 
 /** Fields that may be given; left out of a change they keep their values. */
 export const optionalFields = z
   .strictObject({
+    cache_stale_while_revalidate: staleSeconds.meta({
+      description: "Seconds beyond their lifetime that answers are served while new ones are got in the background.",
+    }),
+    cache_stale_if_error: staleSeconds.meta({
+      description: "Seconds beyond their lifetime that answers are served when the provider fails.",
+    }),
     rate_limiting_technique: z.enum(["fixed", "sliding"]).nullable(),
     authentication: z.boolean().meta({ description: "Whether requests need a token of this account." }),
     byok_only: z
