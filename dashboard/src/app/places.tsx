@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import {
   BookOpenCheck,
+  ChartLine,
   CircleUser,
   FlaskConical,
   History,
@@ -15,6 +16,7 @@ import { type May, useMay } from "./session.tsx";
 
 interface Place {
   readonly to:
+    | "/ui/overview"
     | "/ui/logs"
     | "/ui/start"
     | "/ui/playground"
@@ -34,6 +36,7 @@ const groups: readonly { readonly title: string; readonly places: readonly Place
   {
     title: "See",
     places: [
+      { to: "/ui/overview", label: "Overview", icon: ChartLine, isOpen: (may) => may("analytics.read") },
       { to: "/ui/logs", label: "Logs", icon: ScrollText, isOpen: (may) => may("logs.read") },
       { to: "/ui/playground", label: "Playground", icon: FlaskConical, isOpen: (may) => may("gateways.read") },
       { to: "/ui/start", label: "First steps", icon: Rocket, isOpen: (may) => may("gateways.read") },

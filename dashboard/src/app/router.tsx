@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { Failure } from "../components/ui/failure.tsx";
 import { readLogsSearch } from "../features/logs/logs-search.ts";
+import { readOverviewSearch } from "../features/overview/overview-search.ts";
 import { pageIn, type RawSearch, textIn, wordIn } from "../lib/search.ts";
 import { Shell } from "./shell.tsx";
 
@@ -17,7 +18,15 @@ const start = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/ui/gateways" });
+    throw redirect({ to: "/ui/overview" });
+  },
+});
+
+const uiStart = createRoute({
+  getParentRoute: () => root,
+  path: "/ui",
+  beforeLoad: () => {
+    throw redirect({ to: "/ui/overview" });
   },
 });
 
@@ -28,6 +37,13 @@ const signIn = createRoute({
 });
 
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/overview",
+  validateSearch: readOverviewSearch,
+  component: lazyRouteComponent(() => import("../features/overview/overview-page.tsx"), "OverviewPage"),
+});
 
 const logs = createRoute({
   getParentRoute: () => shell,
@@ -137,8 +153,10 @@ const you = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     start,
+    uiStart,
     signIn,
     shell.addChildren([
+      overview,
       logs,
       firstSteps,
       playground,

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import {
+  formatAxisTime,
   formatBytes,
   formatClock,
   formatCount,
@@ -47,6 +48,8 @@ test("counts and shares", () => {
   expect(digits(formatCount(12_345))).toBe("12345");
   expect(digits(formatShort(12_345))).toBe("123");
   expect(digits(formatShare(0.123))).toBe("123");
+  expect(formatAxisTime(0, 3_600_000)).toContain(":");
+  expect(formatAxisTime(0, 7 * 86_400_000)).not.toContain(":");
   expect(digits(formatClock(0)).length).toBeGreaterThan(4);
   expect(digits(formatShortTime(0)).length).toBeGreaterThan(digits(formatShortTime(Date.now())).length);
 });

@@ -3,6 +3,8 @@ const short = new Intl.NumberFormat(undefined, { notation: "compact", maximumFra
 const share = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const hourMinute = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const monthDay = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
 const shortMoment = new Intl.DateTimeFormat(undefined, {
   month: "short",
   day: "numeric",
@@ -73,4 +75,9 @@ export function formatShortTime(value: string | number | null | undefined): stri
   if (value === null || value === undefined) return NOTHING;
   const time = new Date(value);
   return time.toDateString() === new Date().toDateString() ? clock.format(time) : shortMoment.format(time);
+}
+
+/** A moment on an axis that is `spanMs` long: the time of day up to a day and a half, the day beyond. */
+export function formatAxisTime(ms: number, spanMs: number): string {
+  return (spanMs <= 36 * 3_600_000 ? hourMinute : monthDay).format(new Date(ms));
 }

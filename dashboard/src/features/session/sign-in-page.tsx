@@ -120,7 +120,7 @@ function useEntrance(signIn: () => Promise<void>) {
     signIn().then(
       () => {
         queries.clear();
-        return navigate({ to: "/ui/gateways" });
+        return navigate({ to: "/ui/overview" });
       },
       (error: unknown) => setFault(error instanceof Error ? error.message : String(error)),
     );

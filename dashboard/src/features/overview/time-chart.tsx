@@ -1,0 +1,132 @@
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { formatAxisTime, formatTime } from "../../lib/format.ts";
+import { type ThemeColors, useThemeColors } from "./theme-colors.ts";
+
+/** A line of a chart. */
+export interface ChartLine {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  readonly color: keyof ThemeColors;
+  /** True for what was before. */
+  readonly isBefore?: boolean;
+}
+
+interface TimeChartProps {
+  readonly title: string;
+  readonly timesMs: readonly number[];
+  readonly lines: readonly ChartLine[];
+  readonly format: (value: number | null) => string;
+  /** Called with the index of the step that was clicked. */
+  readonly onPick: (index: number) => void;
+}
+
+const heightPx = 180;
+
+/** Lines over time on a canvas; a click picks a step. The same figures stand in the table below it, for whoever sees no canvas. */
+export function TimeChart({ title, timesMs, lines, format, onPick }: TimeChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const pick = useRef(onPick);
+  pick.current = onPick;
+  const colors = useThemeColors();
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const options = chartOptions({ lines, colors, format, timesMs });
+    const data = [timesMs.map((ms) => ms / 1000), ...lines.map(({ values }) => values)] as uPlot.AlignedData;
+    const chart = new uPlot({ ...options, width: element.clientWidth, height: heightPx }, data, element);
+    const click = (): void => {
+      if (typeof chart.cursor.idx === "number") pick.current(chart.cursor.idx);
+    };
+    chart.over.addEventListener("click", click);
+    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: heightPx }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      chart.destroy();
+    };
+  }, [timesMs, lines, colors, format]);
+  return (
+    <section aria-label={title} className="min-w-0 rounded border border-line bg-panel p-3">
+      <h2 className="mb-1 font-medium">{title}</h2>
+      <div ref={place} role="img" aria-label={`${title} over time; the table below has the same figures`} />
+      <details className="mt-1 text-soft">
+        <summary className="cursor-pointer text-xs">As a table</summary>
+        <ChartTable timesMs={timesMs} lines={lines} format={format} onPick={onPick} />
+      </details>
+    </section>
+  );
+}
+
+function ChartTable({ timesMs, lines, format, onPick }: Omit<TimeChartProps, "title">) {
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reached by keyboard
+    <div role="region" aria-label="Figures" tabIndex={0} className="max-h-60 overflow-auto">
+      <table className="w-full text-left text-xs tabular-nums">
+        <thead>
+          <tr>
+            <th scope="col" className="pr-3 font-medium">
+              From
+            </th>
+            {lines.map(({ label }) => (
+              <th key={label} scope="col" className="pr-3 text-right font-medium">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {timesMs.map((ms, index) => (
+            <tr key={ms}>
+              <th scope="row" className="pr-3 font-normal whitespace-nowrap">
+                <button type="button" className="text-accent hover:underline" onClick={() => onPick(index)}>
+                  {formatTime(ms)}
+                </button>
+              </th>
+              {lines.map(({ label, values }) => (
+                <td key={label} className="pr-3 text-right">
+                  {format(values[index] ?? null)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface ChartParts extends Pick<TimeChartProps, "lines" | "format" | "timesMs"> {
+  readonly colors: ThemeColors;
+}
+
+function chartOptions({ lines, colors, format, timesMs }: ChartParts): Omit<uPlot.Options, "width" | "height"> {
+  const spanMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
+  const axis = {
+    stroke: colors.soft,
+    grid: { stroke: colors.line, width: 1 },
+    ticks: { stroke: colors.line, width: 1 },
+    font: "11px system-ui",
+  };
+  return {
+    cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
+    legend: { live: true },
+    scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    axes: [
+      { ...axis, values: (_, splits) => splits.map((seconds) => formatAxisTime(seconds * 1000, spanMs)), space: 70 },
+      { ...axis, size: 62, values: (_, splits) => splits.map((value) => format(value)) },
+    ],
+    series: [
+      { label: "Time", value: (_, seconds) => (seconds === null ? "" : formatTime(seconds * 1000)) },
+      ...lines.map(({ label, color, isBefore = false }) => ({
+        label,
+        stroke: colors[color],
+        width: isBefore ? 1 : 1.5,
+        ...(isBefore ? { dash: [4, 4] } : {}),
+        points: { show: timesMs.length < 3 },
+        value: (_: uPlot, value: number | null) => format(value),
+      })),
+    ],
+  };
+}
