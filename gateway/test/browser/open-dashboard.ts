@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { test } from "bun:test";
+import { adminToken, type ManagedGateway, startManagedGateway } from "../support/management-client.ts";
+import type { RunOptions } from "../support/headgate-process.ts";
+
+const chromiumPath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const hasChromium = existsSync(chromiumPath);
+
+/** How long a journey may take on a busy machine. */
+const JOURNEY_MS = 60_000;
+
+/** A test in a browser; skipped, and said so, where there is none. */
+export function journey(name: string, run: () => Promise<void>): void {
+  if (hasChromium) test(name, run, JOURNEY_MS);
+  else test.skip(`${name} (no Chromium at ${chromiumPath}; CHROMIUM names another path)`, run);
+}
+
+/** A real gateway process with the dashboard in a browser. */
+export interface Dashboard extends AsyncDisposable {
+  readonly gateway: ManagedGateway;
+  /** Opens a page of the dashboard in a tab of its own. @param credential token it is signed in with; the admin token when absent, null for none. */
+  open(path: string, credential?: string | null): Promise<Page>;
+  /** What browsers complained of since the start: errors of scripts, and what the Content-Security-Policy refused. */
+  readonly complaints: readonly string[];
+}
+
+/** Starts one; for tests that `journey` lets run. Null where there is no Chromium. */
+export async function openDashboard(options: RunOptions = {}): Promise<Dashboard | null> {
+  if (!hasChromium) return null;
+  await buildDashboard();
+  const gateway = await startManagedGateway(options);
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+  const complaints: string[] = [];
+  return {
+    gateway,
+    complaints,
+    async open(path, credential = adminToken) {
+      const context = await newContext(browser, credential);
+      const page = await context.newPage();
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("console", (message) => {
+        if (/content security policy/i.test(message.text())) complaints.push(message.text());
+      });
+      await page.goto(gateway.url + path);
+      return page;
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await gateway[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function buildDashboard(): Promise<void> {
+  const folder = join(import.meta.dir, "../../../dashboard");
+  const script: { buildDashboard(folder: string): Promise<boolean> } = await import(join(folder, "build.mjs"));
+  await script.buildDashboard(folder);
+}
+
+async function newContext(browser: Browser, credential: string | null): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  if (credential === null) return context;
+  await context.addInitScript((token) => {
+    // Pages that sign out or in by themselves keep what they have.
+    if (sessionStorage.getItem("headgate.test") !== null) return;
+    sessionStorage.setItem("headgate.test", "set");
+    sessionStorage.setItem("headgate.token", token);
+  }, credential);
+  return context;
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect } from "bun:test";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { type Dashboard, journey, openDashboard } from "./open-dashboard.ts";
+
+/** Every page that needs nothing but an installation. */
+const paths = [
+  "/ui/gateways",
+  "/ui/gateways/default/settings",
+  "/ui/gateways/default/keys",
+  "/ui/gateways/default/domains",
+  "/ui/gateways/default/history",
+  "/ui/history",
+  "/ui/tokens",
+  "/ui/members",
+  "/ui/audit",
+  "/ui/you",
+];
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let dashboard: Dashboard | null;
+beforeAll(async () => {
+  const yaml = "accounts: { default: { gateways: { fixed: { retry_max_attempts: 3 } } } }\n";
+  dashboard = await openDashboard({ yaml, environment: { HEADGATE_WORKERS: "1" } });
+  await dashboard?.gateway.ask("PUT", "/accounts/default/ai-gateway/gateways/default", {
+    cache_invalidate_on_update: true,
+    cache_ttl: null,
+    collect_logs: true,
+    rate_limiting_interval: null,
+    rate_limiting_limit: null,
+  });
+}, 60_000);
+afterAll(async () => dashboard?.[Symbol.asyncDispose]());
+
+const started = (): Dashboard => dashboard as Dashboard;
+
+/** Faults that keep people out, as `rule: element`. */
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = (await page.evaluate("axe.run()")) as AxeResults;
+  // A page that is not there has no faults either.
+  expect(results.passes.length).toBeGreaterThan(10);
+  return results.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
+
+/** Goes to a page and waits until nothing is on its way any more. */
+async function show(page: Page, path: string): Promise<void> {
+  await page.goto(started().gateway.url + path);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.locator(".animate-pulse").first().waitFor({ state: "detached" });
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  journey(`every page can be read and used by everybody, ${colorScheme}`, async () => {
+    const page = await started().open("/ui/gateways");
+    await page.emulateMedia({ colorScheme });
+    const faults: string[] = [];
+    for (const path of paths) {
+      await show(page, path);
+      faults.push(...(await seriousFaults(page)).map((fault) => `${path} ${fault}`));
+    }
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+}
+
+journey("no page is wider than a screen of 360 pixels, and none has an alert", async () => {
+  const page = await started().open("/ui/gateways");
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const path of paths) {
+    await show(page, path);
+    expect([path, await page.evaluate("document.documentElement.scrollWidth")]).toEqual([path, 360]);
+    expect([path, await page.getByRole("alert").count()]).toEqual([path, 0]);
+  }
+  await page.context().close();
+});
+
+journey("windows hold the keyboard, close with Escape and give it back", async () => {
+  const page = await started().open("/ui/tokens");
+  const opener = page.getByRole("button", { name: "Create token" });
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Name", { exact: true }).waitFor();
+  expect(await seriousFaults(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await opener.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+  await page.context().close();
+});
+
+journey("the pages had no error of their own and kept to the Content-Security-Policy", async () => {
+  expect(started().complaints).toEqual([]);
+});

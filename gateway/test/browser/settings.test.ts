@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, expect } from "bun:test";
+import { type Dashboard, journey, openDashboard } from "./open-dashboard.ts";
+
+const answer = {
+  id: "c1",
+  object: "chat.completion",
+  model: "llama-4",
+  choices: [{ index: 0, message: { role: "assistant", content: "The Rhine." }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 },
+};
+
+/** Credentials of requests that reached the provider, in order. */
+const seen: (string | null)[] = [];
+let failures = 0;
+let upstream: Bun.Server<undefined>;
+let dashboard: Dashboard | null;
+beforeAll(async () => {
+  upstream = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch({ headers }) {
+      seen.push(headers.get("authorization"));
+      failures -= 1;
+      return failures >= 0 ? Response.json({ error: { message: "busy" } }, { status: 503 }) : Response.json(answer);
+    },
+  });
+  const yaml = `network: { allow_private: [127.0.0.1], allow_http: true }
+accounts:
+  default:
+    gateways:
+      default: { authentication: false }
+      fixed: { retry_max_attempts: 3 }
+    providers:
+      custom-lab: { base_url: "http://127.0.0.1:${upstream.port}/v1", dialect: openai-chat }
+`;
+  dashboard = await openDashboard({ yaml, environment: { HEADGATE_WORKERS: "1" } });
+}, 60_000);
+afterAll(async () => {
+  await dashboard?.[Symbol.asyncDispose]();
+  await upstream.stop(true);
+});
+
+const started = (): Dashboard => dashboard as Dashboard;
+
+function chat(gateway: string, token: string | null = null): Promise<Response> {
+  return fetch(`${started().gateway.url}/v1/default/${gateway}/custom-lab/chat/completions`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      connection: "close",
+      ...(token === null ? {} : { "cf-aig-authorization": `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ model: "llama-4", messages: [{ role: "user", content: "Name a river." }] }),
+  });
+}
+
+/** Asks until `holds`; fails after five seconds. */
+async function soon(holds: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + 5000;
+  while (!(await holds())) {
+    if (performance.now() > deadlineMs) throw new Error("waited five seconds in vain");
+    await Bun.sleep(50);
+  }
+}
+
+journey("a gateway is made, one of its settings is raised, and a request holds to it", async () => {
+  const page = await started().open("/ui/gateways");
+  await page.getByRole("button", { name: "Create gateway" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("shop");
+  await page.getByRole("switch", { name: "Requests need a token" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.waitForURL("**/ui/gateways/shop/settings");
+  await soon(async () => (await chat("shop")).status === 200);
+  failures = 2;
+  expect((await chat("shop")).status).toBe(503);
+
+  const tries = page.getByLabel("Total tries");
+  await tries.fill("9");
+  expect(await page.getByText("Expected 1 to 5").count()).toBe(1);
+  expect(await page.getByRole("button", { name: "Review and save" }).isDisabled()).toBe(true);
+  await tries.fill("3");
+  await page.getByRole("button", { name: "Review and save" }).click();
+  const review = page.getByRole("dialog");
+  expect(await review.innerText()).toContain("retry_max_attempts");
+  await review.getByRole("button", { name: "Save", exact: true }).click();
+  await review.waitFor({ state: "detached" });
+  await soon(async () => {
+    failures = 2;
+    return (await chat("shop")).status === 200;
+  });
+  await page.getByRole("link", { name: "History" }).last().click();
+  await page.getByText("retry_max_attempts").first().waitFor();
+  await page.context().close();
+});
+
+journey("what the configuration file manages is shown and cannot be changed", async () => {
+  const page = await started().open("/ui/gateways/fixed/settings");
+  await page.getByText("headgate.yaml").first().waitFor();
+  expect(await page.getByLabel("Total tries").inputValue()).toBe("3");
+  expect(await page.getByLabel("Total tries").isDisabled()).toBe(true);
+  expect(await page.getByRole("button", { name: "Delete gateway" }).count()).toBe(0);
+  await page.context().close();
+});
+
+journey("a key is stored and requests are sent with it; it is never shown again", async () => {
+  failures = 0;
+  const page = await started().open("/ui/gateways/shop/keys");
+  await page.getByRole("button", { name: "Add key" }).click();
+  await page.getByLabel("Provider", { exact: true }).fill("custom-lab");
+  await page.getByLabel("Key", { exact: true }).fill("key-of-the-laboratory-4711");
+  await page.getByRole("button", { name: "Store key" }).click();
+  await page.getByRole("cell", { name: "custom-lab", exact: true }).waitFor();
+  expect(await page.content()).not.toContain("key-of-the-laboratory");
+  await soon(async () => {
+    await chat("shop");
+    return seen.at(-1) === "Bearer key-of-the-laboratory-4711";
+  });
+  await page.context().close();
+});
+
+journey("a token is made and shown once, lets in, and is revoked", async () => {
+  const { ask } = started().gateway;
+  await ask("PUT", "/accounts/default/ai-gateway/gateways/shop", {
+    cache_invalidate_on_update: true,
+    cache_ttl: null,
+    collect_logs: true,
+    rate_limiting_interval: null,
+    rate_limiting_limit: null,
+    authentication: true,
+  });
+  const page = await started().open("/ui/tokens");
+  await page.getByRole("button", { name: "Create token" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("till");
+  await page.getByRole("button", { name: "Create token" }).last().click();
+  const token = await page.getByLabel("Token", { exact: true }).innerText();
+  await page.getByRole("button", { name: "I have it" }).click();
+  await soon(async () => (await chat("shop")).status === 401);
+  await soon(async () => (await chat("shop", token)).status === 200);
+  expect(await page.content()).not.toContain(token);
+
+  await page.getByRole("button", { name: "Revoke till" }).click();
+  await page.getByRole("button", { name: "Revoke token" }).click();
+  await page.getByText("There is no token yet").waitFor();
+  await soon(async () => (await chat("shop", token)).status === 401);
+  await page.goto(`${started().gateway.url}/ui/audit`);
+  await page.getByText("API token deleted").first().waitFor();
+  await page.context().close();
+});
+
+journey("a viewer signs in with a password, sees settings, and can change nothing", async () => {
+  const { ask, url } = started().gateway;
+  const password = "rivers-run-to-the-sea-9";
+  const made = await ask("POST", "/api/users", { email: "viewer@example.com", password, roles: { default: "viewer" } });
+  expect(made.status).toBe(200);
+  const page = await started().open("/ui/sign-in", null);
+  await page.getByRole("button", { name: "E-mail and password" }).click();
+  await page.getByLabel("E-mail", { exact: true }).fill("viewer@example.com");
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("navigation", { name: "Pages" }).waitFor();
+  expect(await page.getByRole("link", { name: "API tokens" }).count()).toBe(0);
+
+  await page.goto(`${url}/ui/gateways/shop/settings`);
+  expect(await page.getByLabel("Total tries").isDisabled()).toBe(true);
+  expect(await page.getByRole("button", { name: "Delete gateway" }).count()).toBe(0);
+  await page.goto(`${url}/ui/gateways/shop/keys`);
+  await page.getByRole("cell", { name: "custom-lab", exact: true }).waitFor();
+  expect(await page.getByRole("button", { name: "Add key" }).count()).toBe(0);
+  // Who goes to a page all the same is told why it stays empty.
+  await page.goto(`${url}/ui/tokens`);
+  await page.getByText("You may not see or do this").waitFor();
+  const status = await page.evaluate(async () => {
+    const csrf = sessionStorage.getItem("headgate.csrf") ?? "";
+    const path = "/client/v4/accounts/default/ai-gateway/gateways/shop";
+    return (await fetch(path, { method: "DELETE", headers: { "x-csrf-token": csrf } })).status;
+  });
+  expect(status).toBe(403);
+  await page.context().close();
+});
+
+journey("no page had an error of its own or broke the Content-Security-Policy", async () => {
+  expect(started().complaints).toEqual([]);
+});
