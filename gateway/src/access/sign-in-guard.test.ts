@@ -54,6 +54,15 @@ test("an address that tries many people is held up for all of them", () => {
   expect(guard.begin(from("10.0.0.2", 99))).toBe(0);
 });
 
+test("all addresses of one IPv6 network are one", () => {
+  const guard = guardAt(0);
+  const from = (address: string, round: number) => ({ email: `p${round}@b.example`, address });
+  for (let round = 0; round < 50; round += 1) expect(guard.begin(from(`2001:db8:1:2::${round + 1}`, round))).toBe(0);
+  expect(guard.begin(from("2001:db8:1:2:ffff::9", 99))).toBe(MINUTE_MS);
+  expect(guard.begin(from("2001:db8:1:3::1", 99))).toBe(0);
+  for (let round = 0; round < 60; round += 1) expect(guard.begin(from(`::ffff:10.0.0.${round}`, 100 + round))).toBe(0);
+});
+
 test("what is remembered is bounded", () => {
   const guard = guardAt(0);
   const first = { email: "first@b.example", address: "a" };

@@ -1,3 +1,4 @@
+import { parseIpAddress } from "../core/ip-address.ts";
 import type { Clock } from "../core/clock.ts";
 
 /** Wrong passwords for one person before there is a pause. */
@@ -43,24 +44,31 @@ export function openSignInGuard(clock: Pick<Clock, "nowMs">): SignInGuard {
     begin({ email, address }) {
       const nowMs = clock.nowMs();
       const person = triesOf(people, keyOf(email), nowMs);
-      const place = triesOf(addresses, address, nowMs);
+      const place = triesOf(addresses, networkOf(address), nowMs);
       const waitMs = Math.max(person.pausedUntilMs, place.pausedUntilMs) - nowMs;
       if (waitMs > 0) return waitMs;
       remember(people, keyOf(email), counted(person, FREE_TRIES, nowMs));
-      remember(addresses, address, counted(place, FREE_TRIES_OF_ADDRESS, nowMs));
+      remember(addresses, networkOf(address), counted(place, FREE_TRIES_OF_ADDRESS, nowMs));
       return 0;
     },
     succeeded({ email, address }) {
       people.delete(keyOf(email));
-      const place = addresses.get(address);
+      const place = addresses.get(networkOf(address));
       if (place === undefined) return;
-      remember(addresses, address, { ...place, count: Math.max(0, place.count - 1), pausedUntilMs: 0 });
+      remember(addresses, networkOf(address), { ...place, count: Math.max(0, place.count - 1), pausedUntilMs: 0 });
     },
   };
 }
 
 function keyOf(email: string): string {
   return email.slice(0, 320).toLowerCase();
+}
+
+/** One household or machine has a whole /64 of IPv6 addresses to try from (RFC 6177). */
+function networkOf(address: string): string {
+  if (!address.includes(":") || address.includes(".")) return address;
+  const parsed = parseIpAddress(address);
+  return parsed === null ? address : `${(parsed.value >> 64n).toString(16)}::/64`;
 }
 
 function triesOf(known: ReadonlyMap<string, Tries>, key: string, nowMs: number): Tries {
