@@ -1,9 +1,7 @@
 import { basename, join } from "node:path";
-import { readFileSync } from "node:fs";
 import { systemClock } from "../core/clock.ts";
 import { followFile } from "../core/follow-file.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
-import { stageFile } from "../core/stage-file.ts";
 import { readPublicKey } from "../logpush/public-key.ts";
 import { compileProviders } from "../providers/registry.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
@@ -21,6 +19,7 @@ import { settingsMigrations } from "../stores/sqlite/settings-migrations.ts";
 import { openSqliteSessionStore } from "../stores/sqlite/sqlite-session-store.ts";
 import { openSqliteSettingsStore } from "../stores/sqlite/sqlite-settings-store.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
+import { keepTold } from "./keep-told.ts";
 import { logpushGateways } from "./gateway-scopes.ts";
 import { readConfigAgain } from "./read-config-again.ts";
 
@@ -58,23 +57,23 @@ export async function startSettings(options: SettingsOptions): Promise<Settings>
     let config = options.config;
     const store = openSqliteSettingsStore(database);
     await noteFile(store, config, configFile);
-    const path = settingsFilePath(config.dataDirectory);
+    const told = keepTold(settingsFilePath(config.dataDirectory), log);
     const textOf = (stored: StoredSettings): string =>
       settingsFileText(stored, { startId: options.startId, accounts: config.accounts, providers: config.providers });
     const desk = await openSettingsDesk({
       store,
       combine: (stored) => combineSettings(config, stored),
       check: (model) => checkModel(model, config, keys),
-      stage: (stored) => stageFile(path, textOf(stored)),
+      stage: (stored) => told.stage(textOf(stored)),
       clock: systemClock,
     });
-    publish(path, textOf(await store.load()), log);
+    told.tell(textOf(await store.load()));
     const takeConfig = async (next: GatewayConfig): Promise<void> => {
       const stored = await store.load();
       checkModel(combineSettings(next, stored), next, keys);
       await noteFile(store, next, configFile);
       config = next;
-      publish(path, textOf(await store.load()), log);
+      told.tell(textOf(await store.load()));
     };
     const stopFollowing = followConfig(options, (next) => desk.rebuild(() => takeConfig(next)));
     return {
@@ -83,6 +82,7 @@ export async function startSettings(options: SettingsOptions): Promise<Settings>
       sessionStore: openSqliteSessionStore(database),
       stop() {
         stopFollowing();
+        told.stop();
         database.close();
       },
     };
@@ -137,22 +137,4 @@ async function noteFile(store: SettingsStore, config: GatewayConfig, configFile:
     changes,
     audit: [],
   });
-}
-
-function publish(path: string, text: string, log: ProcessLog): void {
-  if (text === textAt(path)) return;
-  try {
-    stageFile(path, text).commit();
-  } catch (error) {
-    // Workers go on with what they have; the next change tells them all of it.
-    log("error", "settings_file_not_written", { error: String(error) });
-  }
-}
-
-function textAt(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
 }
