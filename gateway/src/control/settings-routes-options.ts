@@ -14,7 +14,10 @@ import type { Settings } from "./start-settings.ts";
 export function settingsRoutesOptions(
   config: GatewayConfig,
   { desk, store }: Settings,
-  { keys: { seal, open }, purgeCache }: { readonly keys: InstallationKeys } & Pick<SettingsRoutesOptions, "purgeCache">,
+  {
+    keys: { seal, open },
+    ...others
+  }: { readonly keys: InstallationKeys } & Pick<SettingsRoutesOptions, "purgeCache" | "isManagementName">,
 ): SettingsRoutesOptions {
   const builtIn = compileProviders({});
   return {
@@ -30,7 +33,7 @@ export function settingsRoutesOptions(
       const provider = builtIn.get(providerSlug)?.provider;
       return secretFault(provider ?? { credentialHeaders: [] }, secret);
     },
-    purgeCache,
+    ...others,
     documents: configDocuments,
   };
 }

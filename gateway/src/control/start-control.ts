@@ -1,6 +1,8 @@
 import { chmodSync, rmSync } from "node:fs";
+import { everyAccount } from "../access/caller.ts";
 import { systemClock } from "../core/clock.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
+import { rememberManagementNames } from "../management/management-names.ts";
 import { createRouter } from "../management/router.ts";
 import { settingsRoutes } from "../management/settings-routes.ts";
 import { openInstallationKeys } from "../secrets/installation-keys.ts";
@@ -56,8 +58,11 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   });
   const records = startRecords({ config, settings: settings.desk, log });
   const cache = keepCacheClear({ config, log });
+  const names = rememberManagementNames();
   const routes = [
-    ...settingsRoutes(settingsRoutesOptions(config, settings, { keys, purgeCache: cache.purge })),
+    ...settingsRoutes(
+      settingsRoutesOptions(config, settings, { keys, purgeCache: cache.purge, isManagementName: names.has }),
+    ),
     ...identity.routes,
     ...records.routes,
   ];
@@ -70,7 +75,11 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
           maxBytes: config.journal.max_bytes,
         });
   const answer = createRouter(routes, {
-    identify: identity.identify,
+    async identify(request) {
+      const caller = await identity.identify(request);
+      if (caller.grants.has(everyAccount)) names.note(new URL(request.url).hostname);
+      return caller;
+    },
     onFault: (error, { method, path }) => log("error", "management_fault", { method, path, error: String(error) }),
   });
   rmSync(socketPath, { force: true });

@@ -22,6 +22,8 @@ export interface SettingsRoutesOptions {
   readonly logpushKeyFault: (key: string) => string | null;
   /** What is wrong with a text as a key of a provider, named by its own slug, in words that hold nothing of it; null for nothing. */
   readonly keyFault: (providerSlug: string, secret: string) => string | null;
+  /** Whether this installation is managed under a host name, so far as is known. */
+  readonly isManagementName: (hostname: string) => boolean;
   /** Drops cached answers, at once in every worker; all of all accounts for null. */
   readonly purgeCache: (target: PurgeTarget | null) => void;
   /** Settings as text. */

@@ -23,6 +23,16 @@ async function newAccount(id: string): Promise<{ account_id: string }> {
 
 const day = { since: "2020-01-01T00:00:00Z", before: "2100-01-01T00:00:00Z" };
 
+test("people lose their roles in an account with it, and have none in another of its id", async () => {
+  const account = await newAccount("leaving");
+  const member = { email: "ada@acme.example", roles: ["owner"] };
+  expect((await gateway.ask("POST", "/accounts/leaving/members", member)).status).toBe(200);
+  await gateway.client.accounts.delete(account);
+  await newAccount("leaving");
+  expect((await gateway.ask("GET", "/accounts/leaving/members")).result).toEqual([]);
+  await gateway.client.accounts.delete(account);
+});
+
 test("an account is created with a gateway of its own, renamed, and deleted with all it has", async () => {
   const { accounts, aiGateway } = gateway.client;
   const drawn = await accounts.create({ name: "Drawn" });

@@ -50,3 +50,16 @@ test("the name that management is reached by cannot be taken", async () => {
   ]);
   expect((await gateway.ask("GET", path)).result).toEqual([]);
 });
+
+test("nor can a name be taken, under another, that somebody manages all accounts by", async () => {
+  await using gateway = await startManagedGateway({ environment: { HEADGATE_WORKERS: "0" } });
+  const admin = { authorization: "Bearer hg-test-admin-token-0123456789" };
+  const take = async (host: string): Promise<number> => {
+    const headers = { host, ...admin };
+    const body = JSON.stringify({ domain: "gate.example.com" });
+    return (await fetch(`${gateway.url}/client/v4${path}`, { method: "POST", headers, body })).status;
+  };
+  const headers = { host: "Gate.example.com", ...admin };
+  expect((await fetch(`${gateway.url}/client/v4/accounts`, { headers })).status).toBe(200);
+  expect(await take("other.example.com")).toBe(400);
+});

@@ -9,6 +9,8 @@ import { success } from "../envelope.ts";
 import { refuseFileManaged, requireObject } from "../find-settings.ts";
 import { invalid, ManagementError } from "../management-error.ts";
 import type { accountParams, noParams } from "../path-parameters.ts";
+import { allUsers, type User } from "../../settings/user-object.ts";
+import { auditedChange, putUser } from "../people/change-user.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 import type { createAccountBody, updateAccountBody } from "./schemas.ts";
 import { showAccount } from "./show-account.ts";
@@ -63,7 +65,7 @@ export async function renameAccount(
 }
 
 /**
- * `DELETE /client/v4/accounts/{id}`: with everything that is set in it.
+ * `DELETE /client/v4/accounts/{id}`: with everything that is set in it, and the roles of people there.
  * @throws ManagementError 404 code 7002; 409 code 7001 for an account of the configuration file.
  */
 export async function deleteAccount(
@@ -76,9 +78,21 @@ export async function deleteAccount(
     const all = settingsKinds.flatMap((kind) => model.list(id, kind)).filter(({ source }) => source === "store");
     const audit = [auditDraft("account", "deleted", { accountId: id, id, before: audited(account), after: null })];
     const writes = all.map((object) => ({ remove: { accountId: id, kind: object.kind, id: object.id } }));
-    return { writes, audit, result: null };
+    // An account of the same id may come one day, and is not theirs.
+    const members = allUsers(model).filter(({ roles }) => Object.hasOwn(roles, id));
+    const left = members.map((user): [User, User] => [user, { ...user, roles: withoutRole(user.roles, id) }]);
+    return {
+      writes: [...writes, ...left.map(([, after]) => putUser(after))],
+      audit: [...audit, ...left.map(([before, after]) => auditedChange(before, after, id))],
+      result: null,
+    };
   });
   return success({ id });
+}
+
+function withoutRole(roles: User["roles"], accountId: string): User["roles"] {
+  const { [accountId]: _, ...others } = roles;
+  return others;
 }
 
 /** What the audit log may tell of an account: where its logs are pushed to may hold credentials. */

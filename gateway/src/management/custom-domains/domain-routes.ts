@@ -54,7 +54,7 @@ export function domainRoutes(options: SettingsRoutesOptions): Route[] {
       answer: one.answer,
       async handle({ request, params: { accountId, gatewayId }, body }) {
         const { domain: hostname, zone_id: zoneId = null } = body;
-        refuseOwnName(request, hostname);
+        refuseOwnName(request, hostname, options);
         await changeSettings(options, request, (model) => {
           requireGateway(model, accountId, gatewayId);
           refuseTaken(model, accountId, hostname);
@@ -96,8 +96,13 @@ export function domainRoutes(options: SettingsRoutesOptions): Route[] {
 }
 
 /** Under a custom domain there is no management: whoever takes the name that it is reached by would shut everybody out. */
-function refuseOwnName(request: ManagementRequest, hostname: string): void {
-  if (new URL(publicOrigin(request)).hostname.replace(/\.$/, "") !== hostname) return;
+function refuseOwnName(
+  request: ManagementRequest,
+  hostname: string,
+  { isManagementName }: Pick<SettingsRoutesOptions, "isManagementName">,
+): void {
+  const ownName = new URL(publicOrigin(request)).hostname.replace(/\.$/, "");
+  if (ownName !== hostname && !isManagementName(hostname)) return;
   throw invalid("This is the name under which the management API is reached", ["body", "domain"]);
 }
 
