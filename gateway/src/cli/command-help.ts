@@ -2,7 +2,7 @@ const exitStatuses = `EXIT STATUS
 
    0  ended as asked
   64  the command line was not understood
-  65  the master key is missing, wrong, or may be read by others
+  65  the master key is missing, wrong, or may be read by others; a backup is damaged
   66  nothing to read: no journal, no such log
   69  port or data directory in use, or no gateway reached
   70  unforeseen failure
@@ -144,6 +144,22 @@ on the disk. API tokens and sessions stay valid. What is broken off, by a loss o
 start, or by the same command.
 `,
 
+  "headgate backup": `EXAMPLES
+
+  headgate backup /backups/monday.tar
+  headgate backup --with-master-key /safe/monday.tar
+  headgate backup /backups/monday                    a directory
+
+While the gateway serves, or stands. Databases are copied as of one moment, with the part of the journal that is not in them yet. Without
+--with-master-key the file opens no stored secret: keep master.key, or HEADGATE_MASTER_KEY, somewhere else. headgate.yaml is not in it.
+`,
+  "headgate restore": `EXAMPLES
+
+  HEADGATE_DATA=/var/lib/headgate headgate restore /backups/monday.tar
+  headgate restore --force /backups/monday.tar       what is there is moved aside first
+
+Stop the gateway first. The backup is checked whole before anything changes; a restore that is killed is ended by the next start.
+`,
   "headgate users": `EXAMPLES
 
   headgate users add --email ada@example.com --role owner          asks for a password

@@ -5,8 +5,16 @@ const compiledRoot = "/$bunfs/";
 
 /** The command line that runs this program again in a role. */
 export function roleCommand(role: ChildRole): string[] {
-  const program = isCompiled() ? [process.execPath] : [process.execPath, Bun.main];
-  return [...program, "role", role];
+  return [...ownProgram(), "role", role];
+}
+
+/** The command line that copies a database; its path and the copy's follow. */
+export function snapshotCommand(): string[] {
+  return [...ownProgram(), "role", "snapshot"];
+}
+
+function ownProgram(): string[] {
+  return isCompiled() ? [process.execPath] : [process.execPath, Bun.main];
 }
 
 /** How the user runs `headgate`: as a program, from an installed package, or in a checkout of the sources. */

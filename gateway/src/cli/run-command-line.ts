@@ -2,6 +2,7 @@ import { type CommandDef, renderUsage, runCommand } from "citty";
 import { ConfigError } from "../config/config-error.ts";
 import { MasterKeyError } from "../secrets/master-key-error.ts";
 import { exitStatus, type ExitStatus, StartError } from "../supervisor/exit-status.ts";
+import { backupCommand } from "./backup-command.ts";
 import { commandHelp } from "./command-help.ts";
 import { configCommand } from "./config-command.ts";
 import { importCommand } from "./import-command.ts";
@@ -9,6 +10,7 @@ import { keysCommand } from "./keys-command.ts";
 import { logsCommand } from "./logs-command.ts";
 import { pricesCommand } from "./prices-command.ts";
 import type { Program } from "./run-headgate.ts";
+import { restoreCommand } from "./restore-command.ts";
 import { serveCommand } from "./serve-command.ts";
 import { tailCommand } from "./tail-command.ts";
 import { tokensCommand } from "./tokens-command.ts";
@@ -46,6 +48,8 @@ function rootCommand(program: Program): CommandDef {
       keys: keysCommand,
       users: usersCommand,
       tokens: tokensCommand,
+      backup: backupCommand,
+      restore: restoreCommand,
       version: versionCommand,
     },
   };

@@ -11,13 +11,18 @@ export interface Program {
 }
 
 /**
- * What this process does, by its arguments: `role worker` and `role control` are for the supervisor's children, everything else
- * is the command line. Each part is loaded only where it is used, so that workers start fast and stay small.
+ * What this process does, by its arguments: `role worker` and `role control` are for the supervisor's children, `role snapshot` is
+ * for a backup's, everything else is the command line. Each part is loaded only where it is used, so that workers start fast and stay small.
  */
 export async function runHeadgate(program: Program): Promise<void> {
   const [first, role, ...rest] = process.argv.slice(2);
   if (first === "role" && role === "worker" && rest.length === 0) return runWorkerRole(program);
   if (first === "role" && role === "control" && rest.length === 0) return runControlRole(program);
+  const [source, copy] = rest;
+  if (first === "role" && role === "snapshot" && source !== undefined && copy !== undefined) {
+    const { runSnapshot } = await import("../backup/snapshot-database.ts");
+    return runSnapshot(source, copy);
+  }
   const { runCommandLine } = await import("./run-command-line.ts");
   process.exitCode = await runCommandLine(process.argv.slice(2), program);
 }

@@ -5,6 +5,8 @@ export const exitStatus = {
   usage: 64,
   /** The master key is missing, wrong, or may be read by others. */
   masterKey: 65,
+  /** A file that was given is damaged, or of a version that this program does not know. */
+  badData: 65,
   /** There is nothing to read, e.g. no journal. */
   noInput: 66,
   /** The address or the data directory is in use. */

@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { finishRestore } from "../backup/finish-restore.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { newId } from "../core/ids.ts";
 import { isRotating } from "../secrets/key-files.ts";
@@ -67,6 +68,7 @@ interface LockedOptions extends ServeOptions {
 
 async function serveLocked(options: LockedOptions, signals: StopSignals): Promise<void> {
   const { log } = options;
+  if (finishRestore(options.config.dataDirectory)) log("info", "restore_ended");
   // Here and not with the first record, so that it can be watched before there is one.
   mkdirSync(journalDirectory(options.config), { recursive: true, mode: 0o700 });
   prepareCounters(options.config, log);
