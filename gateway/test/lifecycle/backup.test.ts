@@ -29,9 +29,9 @@ type Counts = Record<(typeof gatewayIds)[number], number>;
 function startLoad(url: string) {
   const started: Counts = { default: 0, quiet: 0 };
   const completed: Counts = { default: 0, quiet: 0 };
-  let isOver = false;
+  const ending = new AbortController();
   const loop = async (gatewayId: keyof Counts): Promise<void> => {
-    while (!isOver) {
+    while (!ending.signal.aborted) {
       started[gatewayId] += 1;
       const response = await fetch(`${url}/v1/default/${gatewayId}/openai/chat/completions`, {
         method: "POST",
@@ -48,7 +48,7 @@ function startLoad(url: string) {
     started: (): Counts => ({ ...started }),
     completed: (): Counts => ({ ...completed }),
     async end() {
-      isOver = true;
+      ending.abort();
       await loops;
     },
   };
