@@ -10,10 +10,15 @@ const RUN_ID_FIELD = "cf-ai-req-id";
 /** A provider's page is none of this host's: it may run no script, nor see what the dashboard's pages see here. */
 const NO_PAGE = ["content-security-policy", "sandbox", "x-content-type-options", "nosniff"];
 
-/** Whether a browser asks for something that it shows or runs, rather than a program in a page or anywhere else. */
+/**
+ * Whether a browser asks for something that it shows or runs, rather than a program in a page or anywhere else. Where a connection is not
+ * secure it does not say so, but still that it would like HTML.
+ */
 function isShownByBrowser({ request }: Exchange): boolean {
-  const destination = headerValue(request.head.headers, "sec-fetch-dest");
-  return destination !== undefined && destination !== "empty" && destination !== "websocket";
+  const { headers } = request.head;
+  const destination = headerValue(headers, "sec-fetch-dest");
+  if (destination === undefined) return headerValue(headers, "accept")?.includes("text/html") === true;
+  return destination !== "empty" && destination !== "websocket";
 }
 
 /** Adds the fields the gateway gives every answer (reference §2.2) to the flat list `fields`. */

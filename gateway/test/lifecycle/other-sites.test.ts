@@ -70,6 +70,8 @@ test("what a browser shows of a provider may run nothing and see nothing of this
     expect(headers.get("content-security-policy")).toBe("sandbox");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
   }
+  const plain = { ...own, accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+  expect((await keyed().ask(openai, plain)).headers.get("content-security-policy")).toBe("sandbox");
   for (const fields of [own, { ...own, "sec-fetch-dest": "empty" }]) {
     expect((await keyed().ask(openai, fields)).headers.has("content-security-policy")).toBe(false);
   }
