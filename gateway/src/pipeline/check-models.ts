@@ -1,3 +1,4 @@
+import { jsonText } from "../core/json-span.ts";
 import { mayUseModel } from "../access/may-run.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Admitted } from "./authenticate.ts";
@@ -47,7 +48,14 @@ function modelsNamed({ body, upstream, contentType }: Step): string[] {
     return [];
   }
   if (typeof parsed !== "object" || parsed === null) return [];
-  const { model, models } = parsed as Record<string, unknown>;
-  const inBody = [model, ...(Array.isArray(models) ? models : [models])].filter((name) => name !== undefined);
+  const inBody = [...membersCalled(parsed, "model"), ...membersCalled(parsed, "models").flat()];
+  // Some providers take the first of two members.
+  const first = jsonText(body, ["model"]);
+  if (first !== null) inBody.push(first);
   return inBody.every((name) => typeof name === "string") ? [...inPath, ...inBody] : [];
+}
+
+/** Values of the members of that name, in small letters or capital ones: some providers read both. */
+function membersCalled(parsed: object, name: string): unknown[] {
+  return Object.entries(parsed).flatMap(([member, value]) => (member.toLowerCase() === name ? [value as unknown] : []));
 }

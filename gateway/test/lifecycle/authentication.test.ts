@@ -207,6 +207,9 @@ test("a token bound to models uses no others, however they are named", async () 
   expect(await status({})).toBe(403);
   expect(await status('{"model":"gpt-5","model":"gpt-4o"}')).toBe(403);
   expect(await status('{"model":"gpt-5","mod\\u0065l":"gpt-4o"}')).toBe(403);
+  expect(await status('{"model":"gpt-4o","model":"gpt-5"}')).toBe(403);
+  expect(await status({ model: "gpt-5", Model: "gpt-4o" })).toBe(403);
+  expect(await status({ model: "gpt-5", MODELS: ["gpt-4o"] })).toBe(403);
   expect(await status({ model: "gpt-5", models: ["gpt-4o"] })).toBe(403);
   expect(await status({ model: "gpt-5", models: "gpt-4o" })).toBe(403);
   expect(await status("{")).toBe(403);
