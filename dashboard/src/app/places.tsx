@@ -1,11 +1,16 @@
 import { Link } from "@tanstack/react-router";
 import {
+  Activity,
   BookOpenCheck,
+  Boxes,
+  Building2,
   ChartLine,
+  CircleDollarSign,
   CircleUser,
   FlaskConical,
   History,
   KeyRound,
+  Lock,
   type LucideIcon,
   Rocket,
   ScrollText,
@@ -25,7 +30,12 @@ interface Place {
     | "/ui/tokens"
     | "/ui/members"
     | "/ui/audit"
-    | "/ui/you";
+    | "/ui/you"
+    | "/ui/providers"
+    | "/ui/secrets"
+    | "/ui/prices"
+    | "/ui/accounts"
+    | "/ui/system";
   readonly label: string;
   readonly icon: LucideIcon;
   /** Whether whoever looks may see anything there. */
@@ -46,6 +56,9 @@ const groups: readonly { readonly title: string; readonly places: readonly Place
     title: "Set up",
     places: [
       { to: "/ui/gateways", label: "Gateways", icon: Server, isOpen: (may) => may("gateways.read") },
+      { to: "/ui/providers", label: "Providers", icon: Boxes, isOpen: (may) => may("providers.read") },
+      { to: "/ui/secrets", label: "Secrets", icon: Lock, isOpen: (may) => may("secrets.read") },
+      { to: "/ui/prices", label: "Prices", icon: CircleDollarSign, isOpen: (may) => may("prices.read") },
       { to: "/ui/history", label: "History", icon: History, isOpen: (may) => may("config.read") },
     ],
   },
@@ -56,6 +69,13 @@ const groups: readonly { readonly title: string; readonly places: readonly Place
       { to: "/ui/members", label: "Members", icon: Users, isOpen: (may) => may("users.read") },
       { to: "/ui/audit", label: "Audit log", icon: BookOpenCheck, isOpen: (may) => may("audit.read") },
       { to: "/ui/you", label: "You", icon: CircleUser, isOpen: () => true },
+    ],
+  },
+  {
+    title: "Installation",
+    places: [
+      { to: "/ui/accounts", label: "Accounts", icon: Building2, isOpen: (may) => may("accounts.edit", "everywhere") },
+      { to: "/ui/system", label: "System", icon: Activity, isOpen: () => true },
     ],
   },
 ];

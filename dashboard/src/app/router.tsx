@@ -149,6 +149,38 @@ const you = createRoute({
   component: lazyRouteComponent(() => import("../features/access/you-page.tsx"), "YouPage"),
 });
 
+const providers = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/providers",
+  validateSearch: (search: RawSearch) => pageIn(search),
+  component: lazyRouteComponent(() => import("../features/providers/providers-page.tsx"), "ProvidersPage"),
+});
+
+const secrets = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/secrets",
+  component: lazyRouteComponent(() => import("../features/secrets/secrets-page.tsx"), "SecretsPage"),
+});
+
+const prices = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/prices",
+  validateSearch: (search: RawSearch) => pageIn(search),
+  component: lazyRouteComponent(() => import("../features/prices/prices-page.tsx"), "PricesPage"),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/accounts",
+  component: lazyRouteComponent(() => import("../features/accounts/accounts-page.tsx"), "AccountsPage"),
+});
+
+const system = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/system",
+  component: lazyRouteComponent(() => import("../features/system/system-page.tsx"), "SystemPage"),
+});
+
 /** Every page. Filters and ranges live in the URL. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -167,6 +199,11 @@ export const router = createRouter({
       members,
       audit,
       you,
+      providers,
+      secrets,
+      prices,
+      accounts,
+      system,
     ]),
   ]),
   defaultPreload: "intent",

@@ -17,6 +17,11 @@ const paths = [
   "/ui/members",
   "/ui/audit",
   "/ui/you",
+  "/ui/providers",
+  "/ui/secrets",
+  "/ui/prices",
+  "/ui/accounts",
+  "/ui/system",
 ];
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
