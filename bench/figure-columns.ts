@@ -21,6 +21,7 @@ const percent = (value: number) => `${withDigits(value * 100, 0)} %`;
 /** Every figure a workload may give, in the order of their columns. */
 export const figureColumns: Readonly<Record<string, FigureColumn>> = {
   cpuUsPerRequest: { label: "CPU µs per request", format: microseconds },
+  missCpuUsPerRequest: { label: "of a miss, µs", format: microseconds },
   restCpuUsPerRequest: { label: "other processes, µs", format: microseconds },
   fastCpuUsPerRequest: { label: "CPU µs at 3000/s", format: microseconds },
   cpuUsPerChunk: { label: "CPU µs per chunk", format: microseconds },

@@ -36,6 +36,23 @@ const goals: readonly Goal[] = [
     format: times,
   },
   {
+    text: "cache hit ≤ 3 × the CPU time of an empty Bun.serve",
+    measure: (results) => ratio(results, { workload: "cache", figure: "cpuUsPerRequest", peer: "bun-serve" }),
+    atMost: 3,
+    format: times,
+  },
+  {
+    text: "cache hit ≤ 0.5 × the CPU time of a miss",
+    measure(results) {
+      const [hit, miss] = (["cpuUsPerRequest", "missCpuUsPerRequest"] as const).map((figure) =>
+        median(results, { workload: "cache", figure, target: "headgate" }),
+      );
+      return hit === undefined || miss === undefined ? undefined : hit / miss;
+    },
+    atMost: 0.5,
+    format: times,
+  },
+  {
     text: "≤ 2 × nginx's CPU time per SSE chunk",
     measure: (results) => ratio(results, { workload: "stream", figure: "cpuUsPerChunk", peer: "nginx" }),
     atMost: 2,

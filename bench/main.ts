@@ -16,6 +16,7 @@ import { killAll } from "./started-process.ts";
 import { headgateTarget, profiledHeadgate } from "./target-headgate.ts";
 import { nginxTarget } from "./target-nginx.ts";
 import { portkeyTarget } from "./target-portkey.ts";
+import { cacheWorkload } from "./workload-cache.ts";
 import { jsonWorkload } from "./workload-json.ts";
 import { largeWorkload } from "./workload-large.ts";
 import { memoryWorkload } from "./workload-memory.ts";
@@ -27,6 +28,7 @@ import { streamWorkload } from "./workload-stream.ts";
 
 const allWorkloads = [
   jsonWorkload,
+  cacheWorkload,
   streamWorkload,
   largeWorkload,
   memoryWorkload,

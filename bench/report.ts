@@ -26,6 +26,7 @@ export interface Report {
 }
 
 const titles: Readonly<Record<Target["name"], string>> = {
+  "bun-serve": "empty Bun.serve",
   headgate: "**Headgate**",
   nginx: "nginx `proxy_pass`",
   portkey: "Portkey's gateway",

@@ -48,7 +48,11 @@ export async function startHeadgate(context: BenchContext, options: HeadgateOpti
   const folder = mkdtempSync(join(context.folder, "headgate-"));
   const configPath = join(folder, "headgate.yaml");
   const dataDirectory = join(folder, "data");
-  await Bun.write(configPath, `providers:\n  openai: { base_url: "http://127.0.0.1:${context.upstreamPort}/v1" }\n`);
+  await Bun.write(
+    configPath,
+    `providers:\n  openai: { base_url: "http://127.0.0.1:${context.upstreamPort}/v1" }\n` +
+      "accounts: { default: { gateways: { cached: { cache_ttl: 86400 } } } }\n",
+  );
   options.fill?.(dataDirectory);
   const port = freePort();
   return await launch(context, {

@@ -8,7 +8,7 @@ import type { StartOptions } from "./started-process.ts";
 
 /** Something a chat request can be sent to. */
 export interface Target {
-  readonly name: "headgate" | "nginx" | "portkey" | "direct";
+  readonly name: "headgate" | "nginx" | "portkey" | "direct" | "bun-serve";
   /** Makes it ready to start. @returns why it cannot take part, or null. */
   prepare(context: BenchContext): Promise<string | null>;
   start(context: BenchContext): Promise<RunningTarget>;

@@ -6,7 +6,17 @@ import type { RunScale } from "./scale.ts";
 import type { RunningTarget, Target } from "./target.ts";
 
 /** Names of the workloads, as `--only` takes them. */
-export const workloadNames = ["json", "stream", "large", "memory", "sockets", "soak", "overhead", "start"] as const;
+export const workloadNames = [
+  "json",
+  "cache",
+  "stream",
+  "large",
+  "memory",
+  "sockets",
+  "soak",
+  "overhead",
+  "start",
+] as const;
 
 /** Name of one workload. */
 export type WorkloadName = (typeof workloadNames)[number];
