@@ -14,13 +14,16 @@ export interface KeyParts {
   /** Scheme, host and port the provider is reached at. */
   readonly origin: string;
   readonly method: string;
-  /** Path and query as the provider gets them. */
+  /** Path and query as the provider gets them, without what tells `variant`. */
   readonly target: string;
   /** Name of the stored key that would be used. */
   readonly alias: string;
   /** Names and values, the client's own credential among them. */
   readonly fields: readonly (readonly string[])[];
+  /** As the provider gets it, without what tells `variant`. */
   readonly body: Buffer;
+  /** Form in which the answer is asked for. */
+  readonly variant: string;
 }
 
 /** Turns what has to be equal into a name. */
@@ -44,10 +47,10 @@ export function createKeyDeriver(secret: Buffer): KeyDeriver {
     return (body === null ? hasher : hasher.update("\n").update(body)).digest("hex");
   };
   return {
-    ofRequest({ tenant, provider, origin, method, target, alias, fields, body }) {
+    ofRequest({ tenant, provider, origin, method, target, alias, fields, body, variant }) {
       const { accountId, gatewayId, revision } = tenant;
       const place = [accountId, gatewayId, revision];
-      return derive(["request", FORM, place, provider, origin, method, target, alias, fields], body);
+      return derive(["request", FORM, place, provider, origin, method, target, alias, fields, variant], body);
     },
     ofName({ accountId, gatewayId, revision }, name) {
       return derive(["name", FORM, [accountId, gatewayId, revision], name], null);

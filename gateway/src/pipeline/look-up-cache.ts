@@ -1,20 +1,15 @@
 import type { AnswerCache, Joined } from "../cache/answer-cache.ts";
-import type { KeyDeriver } from "../cache/derive-key.ts";
-import { keyFields } from "../cache/key-fields.ts";
 import { lifetimeSeconds } from "../cache/lifetime.ts";
-import { purgeNames } from "../cache/purge-names.ts";
 import { GatewayError } from "../core/errors.ts";
-import { DEFAULT_ALIAS } from "../core/stored-key.ts";
-import { originKey } from "../http1/origin.ts";
 import { touchesState } from "../providers/touches-state.ts";
-import type { CacheKey } from "../stores/ports/cache-store.ts";
 import { type AnswerLead, leadAnswer } from "./answer-lead.ts";
 import type { Admitted } from "./authenticate.ts";
 import type { CacheHit } from "./cache-hit.ts";
+import { keysOf, namesOf, originOf, type StepKeys } from "./cache-keys.ts";
+import { convertCached } from "./convert-cached.ts";
 import type { SharedStream } from "./deliver-shared.ts";
 import type { Exchange } from "./exchange.ts";
 import { followAnswer, type FollowedAnswer } from "./follow-answer.ts";
-import { hasOwnCredential } from "./has-own-credential.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
 
@@ -26,9 +21,8 @@ export function wantsCache({ settings }: Pick<Resolved, "settings">, step: Pick<
 }
 
 /** What is looked up. */
-interface Question {
+interface Question extends StepKeys {
   readonly step: Step;
-  readonly key: CacheKey;
   readonly origin: string;
   readonly lifetimeSeconds: number;
   /** Seconds beyond its lifetime that an answer may be served. */
@@ -61,7 +55,7 @@ export async function lookUpCache(
   if (step.cache.name === null && touchesState(step.path, step.body)) return null;
   const question: Question = {
     step,
-    key: keyOf(cache.keys, admitted, { ...step, body: step.body }),
+    ...keysOf(cache.keys, admitted, { ...step, body: step.body }),
     origin: originOf(admitted, step),
     lifetimeSeconds: seconds,
     whileRevalidateSeconds: step.cache.whileRevalidateSeconds ?? settings.cache_stale_while_revalidate ?? 0,
@@ -72,6 +66,9 @@ export async function lookUpCache(
   exchange.stale = null;
   if (step.cache.isSkipped) return take(exchange, question);
   const found = await find(exchange, question);
+  const isFresh = found !== null && found.answer.head.freshUntilMs > exchange.gateway.clock.nowMs();
+  const other = isFresh ? null : await findOther(exchange, question);
+  if (other !== null) return other;
   if (found === null) return take(exchange, question);
   const staleMs = exchange.gateway.clock.nowMs() - found.answer.head.freshUntilMs;
   if (staleMs < 0) return found;
@@ -103,9 +100,23 @@ function lead(
   return leadAnswer(gateway, joined.writer, { step, lifetimeSeconds: seconds, staleSeconds, origin, stamp });
 }
 
-async function find({ gateway }: Exchange, { step, key, origin }: Question): Promise<CacheHit | null> {
+async function find({ gateway }: Exchange, { step, key, origin, form }: Question): Promise<CacheHit | null> {
   const answer = await (gateway.cache as AnswerCache).get(key, gateway.clock.nowMs());
-  return answer !== null && answer.head.origin === origin ? { step, answer } : null;
+  if (answer === null || answer.head.origin !== origin) return null;
+  // Under a name of the client's own both forms meet.
+  if (step.cache.name === null || form === null) return { step, answer };
+  return { step, answer: convertCached(answer, form.of, form.asked) ?? answer };
+}
+
+/** The answer in its other form, put into the one asked for. */
+async function findOther({ gateway }: Exchange, question: Question): Promise<CacheHit | null> {
+  const { step, origin, form, otherKey } = question;
+  if (otherKey === null || form === null) return null;
+  const nowMs = gateway.clock.nowMs();
+  const other = await (gateway.cache as AnswerCache).get(otherKey(), nowMs);
+  if (other === null || other.head.origin !== origin || other.head.freshUntilMs <= nowMs) return null;
+  const answer = convertCached(other, form.of, form.asked);
+  return answer === null ? null : { step, answer };
 }
 
 /** The answer as long as it lives. */
@@ -185,37 +196,4 @@ function toldFailure(
 
 function lifetimeOf(gatewaySeconds: number | null, { cache }: Pick<Step, "cache">): number | null {
   return lifetimeSeconds({ gatewaySeconds, askedSeconds: cache.lifetimeSeconds, isNamed: cache.name !== null });
-}
-
-function keyOf(keys: KeyDeriver, admitted: Admitted, step: Step & { readonly body: Buffer }): CacheKey {
-  const { accountId, gatewayId, account } = admitted;
-  const tenant = { accountId, gatewayId, revision: account.revisionOf("gateway", gatewayId) };
-  if (step.cache.name !== null) return keys.ofName(tenant, step.cache.name);
-  return keys.ofRequest({
-    tenant,
-    provider: step.provider.slug,
-    origin: originOf(admitted, step),
-    method: step.method,
-    target: step.upstream.target,
-    alias: hasOwnCredential(step) ? "" : aliasOf(admitted, step),
-    fields: keyFields(step.upstream.headers),
-    body: step.body,
-  });
-}
-
-function namesOf({ accountId, gatewayId }: Admitted, { cache, model, provider }: Step): string[] {
-  const asked = model === null ? null : `${provider.slug}/${model}`;
-  return purgeNames({ accountId, gatewayId, model: asked, key: cache.name, tags: cache.tags });
-}
-
-/** The stored keys of one alias count as one: whichever of them is taken, the answer is the same account's. */
-function aliasOf({ account, gatewayId }: Admitted, { credential, provider }: Step): string {
-  if (credential.alias !== null) return credential.alias;
-  const stored = account.keysOf(gatewayId, provider.slug).find(({ isDefault }) => isDefault);
-  return stored?.alias ?? DEFAULT_ALIAS;
-}
-
-/** Where an answer comes from: a provider that is moved or changed has other answers. */
-function originOf({ account }: Admitted, { provider, upstream }: Step): string {
-  return `${provider.slug} ${account.revisionOf("custom-provider", provider.slug)} ${originKey(upstream.origin)}`;
 }
