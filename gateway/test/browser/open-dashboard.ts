@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { test } from "bun:test";
 import { adminToken, type ManagedGateway, startManagedGateway } from "../support/management-client.ts";
 import type { RunOptions } from "../support/headgate-process.ts";
@@ -9,7 +9,7 @@ const chromiumPath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const hasChromium = existsSync(chromiumPath);
 
 /** How long a journey may take on a busy machine. */
-const JOURNEY_MS = 60_000;
+const JOURNEY_MS = 120_000;
 
 /** A test in a browser; skipped, and said so, where there is none. */
 export function journey(name: string, run: () => Promise<void>): void {
@@ -20,9 +20,13 @@ export function journey(name: string, run: () => Promise<void>): void {
 /** A real gateway process with the dashboard in a browser. */
 export interface Dashboard extends AsyncDisposable {
   readonly gateway: ManagedGateway;
-  /** Opens a page of the dashboard in a tab of its own. @param credential token it is signed in with; the admin token when absent, null for none. */
-  open(path: string, credential?: string | null): Promise<Page>;
-  /** What browsers complained of since the start: errors of scripts, and what the Content-Security-Policy refused. */
+  /**
+   * Opens a page of the dashboard in a tab of its own.
+   * @param credential token it is signed in with; the admin token when absent, null for none.
+   * @param look how the browser looks at it: 1280 by 900 and light when absent.
+   */
+  open(path: string, credential?: string | null, look?: BrowserContextOptions): Promise<Page>;
+  /** What browsers complained of since the start: errors of scripts, what the Content-Security-Policy refused, and requests to elsewhere. */
   readonly complaints: readonly string[];
 }
 
@@ -39,9 +43,14 @@ export async function openDashboard(options: RunOptions = {}): Promise<Dashboard
   return {
     gateway,
     complaints,
-    async open(path, credential = adminToken) {
-      const context = await newContext(browser, credential);
+    async open(path, credential = adminToken, look = {}) {
+      const context = await newContext(browser, credential, look);
       const page = await context.newPage();
+      page.setDefaultTimeout(15_000);
+      page.on("request", (request) => {
+        const asked = request.url();
+        if (asked.startsWith("http") && !asked.startsWith(`${gateway.url}/`)) complaints.push(`asked ${asked}`);
+      });
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
         if (/content security policy/i.test(message.text())) complaints.push(message.text());
@@ -62,8 +71,12 @@ async function buildDashboard(): Promise<void> {
   await script.buildDashboard(folder);
 }
 
-async function newContext(browser: Browser, credential: string | null): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+async function newContext(
+  browser: Browser,
+  credential: string | null,
+  look: BrowserContextOptions,
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...look });
   if (credential === null) return context;
   await context.addInitScript((token) => {
     // Pages that sign out or in by themselves keep what they have.

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect } from "bun:test";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
+import { seriousFaults } from "./serious-faults.ts";
 import { type Dashboard, journey, openDashboard } from "./open-dashboard.ts";
 
 /** Every page that needs nothing but an installation. */
@@ -24,8 +22,6 @@ const paths = [
   "/ui/system",
 ];
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 let dashboard: Dashboard | null;
 beforeAll(async () => {
   const yaml = "accounts: { default: { gateways: { fixed: { retry_max_attempts: 3 } } } }\n";
@@ -41,17 +37,6 @@ beforeAll(async () => {
 afterAll(async () => dashboard?.[Symbol.asyncDispose]());
 
 const started = (): Dashboard => dashboard as Dashboard;
-
-/** Faults that keep people out, as `rule: element`. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const results = (await page.evaluate("axe.run()")) as AxeResults;
-  // A page that is not there has no faults either.
-  expect(results.passes.length).toBeGreaterThan(10);
-  return results.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-}
 
 /** Goes to a page and waits until nothing is on its way any more. */
 async function show(page: Page, path: string): Promise<void> {

@@ -114,7 +114,12 @@ function chartOptions({ lines, colors, format, timesMs }: ChartParts): Omit<uPlo
     legend: { live: true },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
-      { ...axis, values: (_, splits) => splits.map((seconds) => formatAxisTime(seconds * 1000, spanMs)), space: 70 },
+      {
+        ...axis,
+        values: (_, splits) => splits.map((seconds) => formatAxisTime(seconds * 1000, spanMs)),
+        space: 70,
+        size: 32,
+      },
       { ...axis, size: 62, values: (_, splits) => splits.map((value) => format(value)) },
     ],
     series: [

@@ -52,11 +52,7 @@ export function StartPage() {
           ) : (
             <span role="status">
               Seen {formatTime(first.created_at)}: {first.model}, {first.status_code}.{" "}
-              <Link
-                to="/ui/logs"
-                search={{ gateway: gatewayId, log: first.id }}
-                className="text-accent hover:underline"
-              >
+              <Link to="/ui/logs" search={{ gateway: gatewayId, log: first.id }} className="text-accent underline">
                 Open its log
               </Link>
             </span>
