@@ -3,7 +3,7 @@ import { scaledDecimal } from "../core/money.ts";
 import { isTimeZone } from "./calendar-window.ts";
 import type { LimitRule } from "./limit-rule.ts";
 import { compileScope, scopeShape } from "./rule-scope.ts";
-import { type WindowSpec, windowName, windowSeconds } from "./window-spec.ts";
+import { type WindowSpec, windowFinder, windowName, windowSeconds } from "./window-spec.ts";
 
 /** A budget of an account, as the API and the configuration file give it. */
 export const budgetSchema = z.strictObject({
@@ -50,12 +50,14 @@ export function budgetRule(place: { accountId: string; id: string }, settings: B
   const calendar: WindowSpec = { kind: "calendar", unit: period, timeZone };
   const window: WindowSpec =
     technique === "calendar" ? calendar : { kind: "sliding", seconds: windowSeconds(calendar) };
+  const limit = scaledDecimal(settings.limit, 9) ?? 0;
   return {
     id: place.id,
     origin: "budget",
     metric: "cost",
-    limit: scaledDecimal(settings.limit, 9) ?? 0,
+    limit,
     window,
+    windowAt: windowFinder(window, limit),
     mode: hard ? "enforce" : "count",
     counter: `budget\n${place.accountId}\n${place.id}\n${windowName(window)}`,
     isPerTry: true,

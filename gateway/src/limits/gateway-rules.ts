@@ -4,7 +4,7 @@ import { scaledDecimal } from "../core/money.ts";
 import type { LimitRule, RequestFacts } from "./limit-rule.ts";
 import { isModel } from "./rule-scope.ts";
 import { readSpendLimits, type SpendRule } from "./spend-limits.ts";
-import { type WindowSpec, windowName } from "./window-spec.ts";
+import { type WindowSpec, windowFinder, windowName } from "./window-spec.ts";
 
 /** The rules that a gateway's own fields make: its rate limit (reference §4) and its spend limits (§13.3). */
 export function gatewayRules(place: { accountId: string; gatewayId: string }, settings: GatewaySettings): LimitRule[] {
@@ -26,6 +26,7 @@ function rateRule(
     metric: "requests",
     limit,
     window,
+    windowAt: windowFinder(window, limit),
     mode: "enforce",
     counter: `gateway\n${accountId}\n${gatewayId}\n${windowName(window)}`,
     isPerTry: false,
@@ -39,12 +40,14 @@ function rateRule(
 function spendRule({ accountId, gatewayId }: { accountId: string; gatewayId: string }, rule: SpendRule): LimitRule {
   const id = rule.id ?? nameOf(rule);
   const window: WindowSpec = { kind: rule.technique ?? "sliding", seconds: rule.window };
+  const limit = scaledDecimal(rule.limit, 9) ?? Number.MAX_SAFE_INTEGER;
   return {
     id,
     origin: "spend_limit",
     metric: "cost",
-    limit: scaledDecimal(rule.limit, 9) ?? Number.MAX_SAFE_INTEGER,
+    limit,
     window,
+    windowAt: windowFinder(window, limit),
     mode: "enforce",
     counter: `spend\n${accountId}\n${gatewayId}\n${id}\n${windowName(window)}`,
     isPerTry: true,

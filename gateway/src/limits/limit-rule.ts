@@ -1,5 +1,5 @@
 import type { Metadata } from "../core/exchange.ts";
-import type { WindowSpec } from "./window-spec.ts";
+import type { WindowFinder, WindowSpec } from "./window-spec.ts";
 
 /** What a rule counts. Cost is in nano-USD. */
 export type Metric = "requests" | "concurrent" | "tokens_in" | "tokens_out" | "tokens" | "cost";
@@ -36,6 +36,7 @@ export interface LimitRule {
   /** Whole units of the metric. */
   readonly limit: number;
   readonly window: WindowSpec;
+  readonly windowAt: WindowFinder;
   /** `shadow` is counted and told, and refuses nobody; `count` measures what is spent and refuses nobody. */
   readonly mode: "enforce" | "shadow" | "count";
   /** Begins the counter's key: account, gateway, rule and window, so that none shares another's count. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { scaledDecimal } from "../core/money.ts";
 import type { LimitRule, Metric } from "./limit-rule.ts";
 import { compileScope, scopeShape } from "./rule-scope.ts";
-import { type WindowSpec, windowName } from "./window-spec.ts";
+import { type WindowSpec, windowFinder, windowName } from "./window-spec.ts";
 
 const metrics = [
   "requests",
@@ -68,6 +68,7 @@ export function limitRule(place: { accountId: string; id: string }, settings: Li
     metric,
     limit,
     window,
+    windowAt: windowFinder(window, limit),
     mode: shadow ? "shadow" : "enforce",
     counter: `limit\n${place.accountId}\n${place.id}\n${metric}\n${windowName(window)}`,
     isPerTry: asksTry || (metric !== "requests" && metric !== "concurrent"),

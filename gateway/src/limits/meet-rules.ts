@@ -1,6 +1,6 @@
 import type { Take, TakeAnswer } from "../stores/ports/counter-store.ts";
 import type { LimitRule, Metric, RequestFacts } from "./limit-rule.ts";
-import { capacityOf, counterWindow } from "./window-spec.ts";
+import { capacityOf } from "./window-spec.ts";
 
 /** How much of each metric a request takes, or is estimated to take. */
 export type Amounts = Readonly<Record<Metric, number>>;
@@ -40,7 +40,7 @@ export function meetRules(
     takes.push({
       meter: {
         key: `${rule.counter}\n${partition}`,
-        window: counterWindow(window, limit, asked.nowMs),
+        window: rule.windowAt(asked.nowMs),
         limit: capacityOf(window, limit),
         isLasting: metric === "cost",
       },

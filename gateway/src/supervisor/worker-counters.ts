@@ -34,13 +34,15 @@ export function prepareCounters(config: GatewayConfig, log: ProcessLog): void {
 export function openWorkerCounters(config: GatewayConfig, log: ProcessLog): WorkerCounters {
   const store = openStore(config, log);
   let told = 0;
-  const timer = setInterval(() => {
+  const look = (): void => {
     const gone = store.reap();
     if (gone > 0) log("warn", "counters_released", { processes: gone });
     const { uncounted, replaced } = store.losses;
     if (uncounted + replaced > told) log("warn", "counters_full", { uncounted, replaced });
     told = uncounted + replaced;
-  }, REAP_EVERY_MS);
+  };
+  look();
+  const timer = setInterval(look, REAP_EVERY_MS);
   return {
     store,
     close() {

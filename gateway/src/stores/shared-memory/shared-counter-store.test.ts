@@ -171,6 +171,7 @@ describe("several processes", () => {
     await only.kill();
     expect(prepareCounterFile(file)).toBe("kept");
     const again = openSharedCounterStore({ path: file });
+    expect(again.reap()).toBe(1);
     expect(usedOf(again, meterOf("kept", 100))).toMatchObject({ used: 60, held: 0 });
     again.close();
   });

@@ -64,7 +64,6 @@ export function openSharedCounterStore(options: SharedCounterOptions): SharedCou
     for (const each of dead) release(memory, { owner, gone: each });
     return dead.length;
   };
-  reap();
   return {
     take: (takes, nowMs) => within((storeMs) => takeAll({ memory, owner, losses }, takes, { storeMs, wallMs: nowMs })),
     peek: (takes, nowMs) => within((storeMs) => peekAll(memory, takes, { storeMs, wallMs: nowMs })),
