@@ -36,8 +36,11 @@ export function parseFields(lines: readonly string[], first: number): string[] {
   return fields;
 }
 
-/** The rest of `line` from `start` without spaces and tabs around it: nothing else counts as white space in HTTP (RFC 9110 §5.6.3). */
-function withoutBlanks(line: string, start: number): string {
+/**
+ * The rest of `line` from `start` without spaces and tabs around it: nothing else counts as white space in HTTP (RFC 9110 §5.6.3). No
+ * pattern: one that looks for the end of every run of blanks takes the square of a long one.
+ */
+export function withoutBlanks(line: string, start: number): string {
   let first = start;
   let end = line.length;
   while (first < end && isBlank(line.charCodeAt(first))) first += 1;

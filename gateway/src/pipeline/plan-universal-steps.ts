@@ -1,7 +1,7 @@
 import { GatewayError } from "../core/errors.ts";
 import { headerValue, type HeaderList } from "../core/header-list.ts";
 import { jsonSpan, jsonText } from "../core/json-span.ts";
-import { isFieldValue, isToken } from "../http1/parse-fields.ts";
+import { isFieldValue, isToken, withoutBlanks } from "../http1/parse-fields.ts";
 import { routeUpstream } from "../providers/route-upstream.ts";
 import type { Exchange } from "./exchange.ts";
 import { queryToForward, requestFieldsToForward } from "./forward-headers.ts";
@@ -151,7 +151,7 @@ function stepHeaders(step: Record<string, unknown>, path: string): string[] {
     if (value === null || value === undefined) continue;
     // Blanks go before the bytes are made characters: one of a letter's bytes may look like white space then.
     const written = typeof value === "object" ? JSON.stringify(value) : String(value);
-    const text = Buffer.from(written.replace(/^[\t ]+|[\t ]+$/g, "")).toString("latin1");
+    const text = Buffer.from(withoutBlanks(written, 0)).toString("latin1");
     if (!isToken(name) || !isFieldValue(text)) {
       throw fault(
         `${path}.headers.${name}`,
