@@ -42,14 +42,22 @@ async function bundleWithVite(folder, outputPath) {
     import("@vitejs/plugin-react"),
     import("@tailwindcss/vite"),
   ]);
-  await build({
-    root: join(folder, "src"),
-    base: "/",
-    configFile: false,
-    logLevel: "warn",
-    plugins: [react(), tailwind()],
-    build: { outDir: outputPath, emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
-  });
+  // Built from tests, where NODE_ENV is another, it would be React's slow and talkative form, and stay.
+  const environment = process.env.NODE_ENV;
+  process.env.NODE_ENV = "production";
+  try {
+    await build({
+      root: join(folder, "src"),
+      base: "/",
+      configFile: false,
+      logLevel: "warn",
+      plugins: [react(), tailwind()],
+      build: { outDir: outputPath, emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+    });
+  } finally {
+    if (environment === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = environment;
+  }
 }
 
 function sourceHash(folder) {

@@ -16,6 +16,7 @@ import { priceFilePath, priceFileText } from "../prices/price-file.ts";
 import { readPriceSettings } from "../prices/read-price-settings.ts";
 import { showPrice } from "../prices/show-price.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
+import type { SettingsDesk } from "../settings/settings-desk.ts";
 import type { AnalyticsStore } from "../stores/ports/analytics-store.ts";
 import { type PriceStore, PriceStoreUnavailable } from "../stores/ports/price-store.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
@@ -29,6 +30,8 @@ export interface PricesOptions {
   readonly store: PriceStore;
   readonly analytics: AnalyticsStore;
   readonly providers: ProviderRegistry;
+  /** Where providers are made while the gateway runs. */
+  readonly settings: Pick<SettingsDesk, "current">;
   readonly log: ProcessLog;
 }
 
@@ -45,7 +48,8 @@ export interface Prices {
  * Starts what sets prices and tells them to the workers. The store is what counts; the price file is its copy for the workers and is
  * written anew at the start when it differs, and whenever it cannot be read.
  */
-export function startPrices({ config, store, analytics, providers, log }: PricesOptions): Prices {
+export function startPrices(options: PricesOptions): Prices {
+  const { config, store, analytics, providers, log } = options;
   const path = priceFilePath(config.dataDirectory);
   // One change after another, so that none writes a file that lacks another's.
   let lastChange: Promise<unknown> = Promise.resolve();
@@ -81,7 +85,7 @@ export function startPrices({ config, store, analytics, providers, log }: Prices
       analytics,
       clock: systemClock,
       fileSettings: config.prices,
-      slugOf: (name) => providers.get(name)?.slug ?? null,
+      slugOf: (name) => providers.get(name)?.slug ?? (isMadeSince(options.settings, name) ? name : null),
       priceOf: (slug, model, atMs) =>
         priceInForce(live.current, { slug, priceKey: priceKeyOf(providers, slug), model, atMs }),
       readSettings,
@@ -159,4 +163,11 @@ function readSettings(value: unknown): ReturnType<PriceRoutesOptions["readSettin
     const fault: PriceFault = { message: error.message, path: error.path.split(".").slice(1) };
     return fault;
   }
+}
+
+/** Whether an account has a custom provider that requests call `name`. */
+function isMadeSince({ current }: Pick<SettingsDesk, "current">, name: string): boolean {
+  return current.accountIds.some((accountId) =>
+    current.list(accountId, "custom-provider").some(({ value }) => `custom-${String(value["slug"])}` === name),
+  );
 }

@@ -74,7 +74,7 @@ export function startRecords({ config, settings, log }: RecordsOptions): Records
   const feed = createLogFeed();
   const providers = compileProviders(config.providers);
   const analytics = openSqliteAnalyticsStore(database);
-  const prices = startPrices({ config, store: openSqlitePriceStore(database), analytics, providers, log });
+  const prices = startPrices({ config, store: openSqlitePriceStore(database), analytics, providers, settings, log });
   const stateOf = (): SystemState => ({
     journal: journalState(config),
     ledger: ledger.state(),

@@ -26,7 +26,7 @@ export interface Dashboard extends AsyncDisposable {
    * @param look how the browser looks at it: 1280 by 900 and light when absent.
    */
   open(path: string, credential?: string | null, look?: BrowserContextOptions): Promise<Page>;
-  /** What browsers complained of since the start: errors of scripts, what the Content-Security-Policy refused, and requests to elsewhere. */
+  /** What browsers complained of since the start: errors of scripts, what the Content-Security-Policy refused, requests to elsewhere, a build for developers. */
   readonly complaints: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export async function openDashboard(options: RunOptions = {}): Promise<Dashboard
       });
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
-        if (/content security policy/i.test(message.text())) complaints.push(message.text());
+        if (/content security policy|react devtools/i.test(message.text())) complaints.push(message.text());
       });
       await page.goto(gateway.url + path);
       return page;

@@ -42,8 +42,8 @@ afterAll(async () => {
 
 const started = (): Dashboard => dashboard as Dashboard;
 
-function chat(gateway: string, token: string | null = null): Promise<Response> {
-  return fetch(`${started().gateway.url}/v1/default/${gateway}/custom-lab/chat/completions`, {
+function chat(gateway: string, token: string | null = null, provider = "custom-lab"): Promise<Response> {
+  return fetch(`${started().gateway.url}/v1/default/${gateway}/${provider}/chat/completions`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
@@ -144,6 +144,60 @@ journey("a token is made and shown once, lets in, and is revoked", async () => {
   await soon(async () => (await chat("shop", token)).status === 401);
   await page.goto(`${started().gateway.url}/ui/audit`);
   await page.getByText("API token deleted").first().waitFor();
+  await page.context().close();
+});
+
+journey("a provider is made and tried, its model is priced, and the next request has a cost", async () => {
+  const { ask, url } = started().gateway;
+  const page = await started().open("/ui/providers");
+  await page.getByRole("button", { name: "Add provider" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Our GPUs");
+  await page.getByLabel("Slug", { exact: true }).fill("gpu");
+  await page.getByLabel("Base URL", { exact: true }).fill("ftp://127.0.0.1/v1");
+  await page.getByRole("button", { name: "Add provider" }).last().click();
+  // The server's own words stand at the field.
+  expect(await page.getByText(/https/).count()).toBeGreaterThan(0);
+  await page.getByLabel("Base URL", { exact: true }).fill(`http://127.0.0.1:${upstream.port}/v1`);
+  await page.getByRole("button", { name: "Add provider" }).last().click();
+  await page.getByRole("button", { name: "Test Our GPUs" }).click();
+  const trial = page.getByRole("dialog");
+  await soon(async () => {
+    await trial.getByRole("button", { name: "Send" }).click();
+    return (await trial.innerText()).includes("It answers.");
+  });
+  const chatWithGpu = () => chat("default", null, "custom-gpu");
+  expect((await chatWithGpu()).status).toBe(200);
+  await soon(async () => JSON.stringify((await ask("GET", "/api/prices/unpriced")).result).includes("custom-gpu"));
+
+  await page.goto(`${url}/ui/prices`);
+  const row = page.getByRole("row").filter({ hasText: "custom-gpu" }).filter({ hasText: "llama-4" });
+  await row.getByRole("button", { name: "Set a price for llama-4" }).click();
+  await page.getByLabel("A million tokens in", { exact: true }).fill("1000");
+  await page.getByRole("dialog").getByRole("button", { name: "Set price" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  const filters = encodeURIComponent(JSON.stringify([{ key: "provider", operator: "eq", value: ["custom-gpu"] }]));
+  await soon(async () => {
+    await chatWithGpu();
+    const { result } = await ask("GET", `/accounts/default/ai-gateway/gateways/default/logs?filters=${filters}`);
+    return (result as { cost: number }[])[0]?.cost === 0.005;
+  });
+  await page.context().close();
+});
+
+journey("a spend limit is set, and a request that goes beyond it is refused", async () => {
+  const page = await started().open("/ui/gateways/default/settings");
+  // The gateway of the file cannot be changed; one beside it can.
+  expect(await page.getByRole("button", { name: "Add spend limit" }).count()).toBe(0);
+  await page.goto(`${started().gateway.url}/ui/gateways/shop/settings`);
+  await page.getByRole("button", { name: "Add spend limit" }).click();
+  await page.getByLabel("US dollars", { exact: true }).fill("0.001");
+  await page.getByRole("switch", { name: "Requests need a token" }).click();
+  await page.getByRole("button", { name: "Review and save" }).click();
+  const review = page.getByRole("dialog");
+  expect(await review.innerText()).toContain("spend_limits");
+  await review.getByRole("button", { name: "Save", exact: true }).click();
+  await review.waitFor({ state: "detached" });
+  await soon(async () => (await chat("shop", null, "custom-gpu")).status === 429);
   await page.context().close();
 });
 

@@ -5,6 +5,8 @@ import { startPrices } from "../../src/control/start-prices.ts";
 import type { PriceOverrideSettings } from "../../src/core/price-settings.ts";
 import { createRouter } from "../../src/management/router.ts";
 import { compileProviders } from "../../src/providers/registry.ts";
+import type { SettingsObject } from "../../src/core/settings-object.ts";
+import { buildSettingsModel } from "../../src/settings/settings-model.ts";
 import { PriceStoreUnavailable } from "../../src/stores/ports/price-store.ts";
 import { openDatabase } from "../../src/stores/sqlite/open-database.ts";
 import { applyRollUps } from "../../src/stores/sqlite/roll-ups.ts";
@@ -25,6 +27,22 @@ interface Answer {
 
 const OVERRIDES = "/api/prices/overrides";
 
+const research: SettingsObject = {
+  accountId: "research",
+  kind: "account",
+  id: "research",
+  value: { name: "Research" },
+  source: "store",
+  createdAtMs: 0,
+  modifiedAtMs: 0,
+};
+const madeProvider: SettingsObject = {
+  ...research,
+  kind: "custom-provider",
+  id: "p1",
+  value: { name: "Made", slug: "made", base_url: "http://127.0.0.1:1/v1" },
+};
+
 /** The routes over a real database, router and price file. */
 function startApi(prices: PriceOverrideSettings = {}) {
   const directory = temporaryDirectory();
@@ -40,6 +58,7 @@ function startApi(prices: PriceOverrideSettings = {}) {
     },
     analytics: openSqliteAnalyticsStore(database),
     providers: compileProviders({ "custom-gpu": { base_url: "http://127.0.0.1:1/v1", dialect: null } }),
+    settings: { current: buildSettingsModel(0, [research, madeProvider]) },
     log: () => {},
   });
   const faults: unknown[] = [];
@@ -114,6 +133,19 @@ test("a price holds from its date on, is told with its source, and stays in the 
   expect((await api.ask(`${OVERRIDES}?provider=custom-gpu&model=m&per_page=1&page=2`)).result).toEqual([second.result]);
   expect(JSON.parse(api.file()).entries).toHaveLength(4);
   expect(api.faults).toEqual([]);
+});
+
+test("a provider that was made through the API has prices like any other", async () => {
+  await using api = startApi();
+  const set = { provider: "custom-made", model: "own", prices: { input_per_million: 2 } };
+  expect(await api.ask(OVERRIDES, set)).toMatchObject({ status: 200, result: { provider: "custom-made" } });
+  expect(await api.ask("/api/prices?provider=custom-made&model=own")).toMatchObject({
+    result: { price: { source: "api", prices: { input_per_million: 2 } } },
+  });
+  expect((await api.ask(OVERRIDES, { ...set, provider: "custom-other" })).errors[0]?.path).toEqual([
+    "body",
+    "provider",
+  ]);
 });
 
 test("what cannot be a price is refused with its path, and changes nothing", async () => {

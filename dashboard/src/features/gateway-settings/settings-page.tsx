@@ -5,11 +5,13 @@ import { Answered } from "../../components/ui/answered.tsx";
 import { Notices } from "../../components/ui/notices.tsx";
 import { DeleteGateway } from "./delete-gateway.tsx";
 import { Exporters } from "./exporters.tsx";
+import { PurgeCache } from "./purge-cache.tsx";
 import { ReviewChanges } from "./review-changes.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { SettingControl } from "./setting-control.tsx";
 import { settingGroups } from "./setting-groups.ts";
 import { SettingsSection } from "./settings-section.tsx";
+import { SpendLimitsFields } from "./spend-limits.tsx";
 import { useGateway } from "./use-gateway.ts";
 import { useSettingsDraft } from "./use-settings-draft.ts";
 
@@ -24,6 +26,7 @@ export function SettingsPage() {
         return (
           <div className="space-y-4 pb-20">
             <SettingsForm key={result.id} gateway={result} isFixed={isFixed} />
+            {may("cache.purge") ? <PurgeCache /> : null}
             {isFixed ? null : <DeleteGateway gateway={result} />}
           </div>
         );
@@ -59,6 +62,18 @@ function SettingsForm({ gateway, isFixed }: { readonly gateway: Gateway; readonl
           ))}
         </SettingsSection>
       ))}
+      <SettingsSection
+        id="spend-limits"
+        title="Spend limits"
+        lead="How much this gateway may spend in a window of time."
+      >
+        <SpendLimitsFields
+          value={valueOf("spend_limits")}
+          onValue={put("spend_limits")}
+          fault={faultAt("spend_limits")}
+          isFixed={isFixed}
+        />
+      </SettingsSection>
       <SettingsSection
         id="exporters"
         title="Exporters"
