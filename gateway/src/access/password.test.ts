@@ -18,9 +18,11 @@ test("nobody's password takes as long as somebody's", async () => {
   const timeOf = async (known: string | null): Promise<number> => {
     const times: number[] = [];
     for (let round = 0; round < 5; round += 1) {
-      const startedAtMs = performance.now();
+      // Of the processor and not of the clock: other processes may be busy.
+      const before = process.cpuUsage();
       expect(await passwords.verify("wrong", known)).toBe(false);
-      times.push(performance.now() - startedAtMs);
+      const { user, system } = process.cpuUsage(before);
+      times.push(user + system);
     }
     return Math.min(...times);
   };
