@@ -1,6 +1,7 @@
 const exitStatuses = `EXIT STATUS
 
    0  ended as asked
+   1  headgate doctor found problems
   64  the command line was not understood
   65  the master key is missing, wrong, or may be read by others; a backup is damaged
   66  nothing to read: no journal, no such log
@@ -144,6 +145,16 @@ on the disk. API tokens and sessions stay valid. What is broken off, by a loss o
 start, or by the same command.
 `,
 
+  "headgate doctor": `EXAMPLES
+
+  headgate doctor                      before a start, and while it serves
+  headgate doctor --offline            connects to no provider
+  headgate doctor --only port,disk     these checks alone
+  headgate doctor --json | jq '.findings[] | select(.level != "ok")'
+
+One line for each finding: ok, warning or problem, and below it what to do. Changes nothing; exit status 1 when there is a problem.
+Run it as the user of the gateway, in its working directory and with its variables.
+`,
   "headgate backup": `EXAMPLES
 
   headgate backup /backups/monday.tar

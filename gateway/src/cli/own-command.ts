@@ -17,6 +17,11 @@ function ownProgram(): string[] {
   return isCompiled() ? [process.execPath] : [process.execPath, Bun.main];
 }
 
+/** The command line that checks a database; its path follows. */
+export function integrityCommand(): string[] {
+  return [...ownProgram(), "role", "check-database"];
+}
+
 /** How the user runs `headgate`: as a program, from an installed package, or in a checkout of the sources. */
 export function userCommand(mainPath: string = Bun.main): string {
   if (isCompiled()) return "headgate";

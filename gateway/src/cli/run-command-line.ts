@@ -5,6 +5,7 @@ import { exitStatus, type ExitStatus, StartError } from "../supervisor/exit-stat
 import { backupCommand } from "./backup-command.ts";
 import { commandHelp } from "./command-help.ts";
 import { configCommand } from "./config-command.ts";
+import { doctorCommand } from "./doctor-command.ts";
 import { importCommand } from "./import-command.ts";
 import { keysCommand } from "./keys-command.ts";
 import { logsCommand } from "./logs-command.ts";
@@ -48,6 +49,7 @@ function rootCommand(program: Program): CommandDef {
       keys: keysCommand,
       users: usersCommand,
       tokens: tokensCommand,
+      doctor: doctorCommand,
       backup: backupCommand,
       restore: restoreCommand,
       version: versionCommand,

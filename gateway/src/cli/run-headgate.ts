@@ -11,8 +11,8 @@ export interface Program {
 }
 
 /**
- * What this process does, by its arguments: `role worker` and `role control` are for the supervisor's children, `role snapshot` is
- * for a backup's, everything else is the command line. Each part is loaded only where it is used, so that workers start fast and stay small.
+ * What this process does, by its arguments: `role worker` and `role control` are for the supervisor's children, `role snapshot` and
+ * `role check-database` for commands, everything else is the command line. Each part is loaded only where it is used, so that workers start fast and stay small.
  */
 export async function runHeadgate(program: Program): Promise<void> {
   const [first, role, ...rest] = process.argv.slice(2);
@@ -22,6 +22,10 @@ export async function runHeadgate(program: Program): Promise<void> {
   if (first === "role" && role === "snapshot" && source !== undefined && copy !== undefined) {
     const { runSnapshot } = await import("../backup/snapshot-database.ts");
     return runSnapshot(source, copy);
+  }
+  if (first === "role" && role === "check-database" && source !== undefined) {
+    const { runIntegrityCheck } = await import("../doctor/check-integrity.ts");
+    return runIntegrityCheck(source);
   }
   const { runCommandLine } = await import("./run-command-line.ts");
   process.exitCode = await runCommandLine(process.argv.slice(2), program);

@@ -36,6 +36,12 @@ export function lockDataDirectory(directory: string): DataDirectoryLock {
   };
 }
 
+/** Who holds the lock of a data directory; null when nobody does, or what is there cannot be read. Changes nothing. */
+export function lockHolder(directory: string): { readonly pid: number; readonly isRunning: boolean } | null {
+  const holder = parseHolder(readText(join(directory, lockName)) ?? "");
+  return holder === null ? null : { pid: holder.pid, isRunning: isRunning(holder) };
+}
+
 function createExclusively(path: string, content: string): boolean {
   try {
     writeFileSync(path, content, { flag: "wx", mode: 0o600 });

@@ -1,6 +1,8 @@
 /** Exit statuses of the `headgate` command; those from 64 on follow `sysexits.h` of BSD. */
 export const exitStatus = {
   ok: 0,
+  /** What was looked at has problems. */
+  problems: 1,
   /** The command line was not understood. */
   usage: 64,
   /** The master key is missing, wrong, or may be read by others. */
