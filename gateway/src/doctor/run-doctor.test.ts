@@ -73,11 +73,19 @@ class Installation implements Disposable {
   }
 }
 
-/** One finding of this level whose text and remedy are like these. */
-function expectOne(found: readonly NamedFinding[], level: string, text: RegExp, remedy: RegExp): void {
-  expect(found.map((finding) => `${finding.level} ${finding.text} → ${finding.remedy}`)).toEqual([
-    expect.stringMatching(new RegExp(`^${level} .*(?:${text.source}).* → .*(?:${remedy.source})`)),
-  ]);
+/** One finding whose text and remedy are like these, of level problem. */
+function expectProblem(found: readonly NamedFinding[], text: RegExp, remedy: RegExp): void {
+  expectOne(found, new RegExp(`^problem .*(?:${text.source}).* → .*(?:${remedy.source})`));
+}
+
+/** The same of level warning. */
+function expectWarning(found: readonly NamedFinding[], text: RegExp, remedy: RegExp): void {
+  expectOne(found, new RegExp(`^warning .*(?:${text.source}).* → .*(?:${remedy.source})`));
+}
+
+function expectOne(found: readonly NamedFinding[], pattern: RegExp): void {
+  const told = found.map((finding) => `${finding.level} ${finding.text} → ${finding.remedy}`);
+  expect(told).toEqual([expect.stringMatching(pattern)]);
 }
 
 function stateOf(directory: string): string[] {
@@ -111,20 +119,19 @@ test("a sound installation has nothing but good news, every check tells, and not
 test("disk: what is no directory, open to others, left by a restore", async () => {
   using installation = new Installation();
   writeFileSync(installation.path("restore.json"), "{}");
-  expectOne(await installation.faults("disk"), "warning", /restore was broken off/, /ends the restore/);
+  expectWarning(await installation.faults("disk"), /restore was broken off/, /ends the restore/);
   rmSync(installation.path("restore.json"));
   mkdirSync(installation.path("before-restore-x"));
-  expectOne(await installation.faults("disk"), "warning", /before-restore-x holds data/, /Remove it/);
+  expectWarning(await installation.faults("disk"), /before-restore-x holds data/, /Remove it/);
   rmSync(installation.path("before-restore-x"), { recursive: true });
   chmodSync(installation.data, 0o777);
-  expectOne(await installation.faults("disk"), "warning", /changed by others \(mode 0777\)/, /chmod 700/);
+  expectWarning(await installation.faults("disk"), /changed by others \(mode 0777\)/, /chmod 700/);
   const config = { ...installation.loaded().config, dataDirectory: installation.path("settings.db") };
-  expectOne(await installation.faults("disk", { config }), "problem", /is no directory/, /HEADGATE_DATA/);
+  expectProblem(await installation.faults("disk", { config }), /is no directory/, /HEADGATE_DATA/);
   const journal = { segment_bytes: 65_536, max_bytes: 1e15 };
   chmodSync(installation.data, 0o700);
-  expectOne(
+  expectWarning(
     await installation.faults("disk", { config: { ...installation.loaded().config, journal } }),
-    "warning",
     /could fill the disk/,
     /journal\.max_bytes lower/,
   );
@@ -135,7 +142,7 @@ test("port: taken by a program, by another gateway, by one that does not answer;
   using program = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   const on = (port: number): Partial<DoctorContext> => installation.loaded("", { PORT: String(port) });
   const taken = await installation.faults("port", on(program.port));
-  expectOne(taken, "problem", /is in use by another program/, /Stop that program, or set PORT/);
+  expectProblem(taken, /is in use by another program/, /Stop that program, or set PORT/);
   let records: object | null = { store: "ok", queued_bytes: 0 };
   await using gateway = Bun.serve({
     hostname: "127.0.0.1",
@@ -145,7 +152,7 @@ test("port: taken by a program, by another gateway, by one that does not answer;
   });
   const port = gateway.port as number;
   const other = await installation.faults("port", on(port));
-  expectOne(other, "problem", /served by a gateway with another data directory/, /set PORT/);
+  expectProblem(other, /served by a gateway with another data directory/, /set PORT/);
   writeFileSync(installation.path("headgate.lock"), JSON.stringify({ pid: 4_000_000, started: null }));
   expect(await installation.faults("port")).toEqual([]);
 
@@ -153,7 +160,7 @@ test("port: taken by a program, by another gateway, by one that does not answer;
   expect(await installation.faults("port", on(port))).toEqual([]);
   records = { store: "away", last_error: "SQLITE_FULL: no room", queued_bytes: 0 };
   const away = await installation.faults("port", on(port));
-  expectOne(away, "problem", /log store is away: SQLITE_FULL: no room/, /journal waits/);
+  expectProblem(away, /log store is away: SQLITE_FULL: no room/, /journal waits/);
   records = { store: "ok", queued_bytes: 2e9, dropped_records: 3, lost_segments: 1 };
   const behind = await installation.faults("port", on(port));
   expect(behind.map(({ level, text }) => `${level} ${text}`)).toEqual([
@@ -161,19 +168,19 @@ test("port: taken by a program, by another gateway, by one that does not answer;
     "warning lost since it was started: 3 records, 1 journal segments",
   ]);
   records = null;
-  expectOne(await installation.faults("port", on(port)), "problem", /control process does not answer/, /stderr/);
+  expectProblem(await installation.faults("port", on(port)), /control process does not answer/, /stderr/);
   await gateway.stop(true);
   const silent = await installation.faults("port", on(port));
-  expectOne(silent, "problem", /nothing answers GET \/healthz/, /Is PORT the one/);
+  expectProblem(silent, /nothing answers GET \/healthz/, /Is PORT the one/);
 });
 
 test("clock: a year that cannot be, and data from the future", async () => {
   using installation = new Installation();
   const years = await installation.faults("clock", { nowMs: Date.UTC(1990, 1, 1) });
-  expectOne(years, "problem", /the year 1990/, /NTP/);
+  expectProblem(years, /the year 1990/, /NTP/);
   const later = Date.now() / 1000 + 7200;
   utimesSync(installation.path("headgate.db"), later, later);
-  expectOne(await installation.faults("clock"), "warning", /120 minutes after the present time/, /before the start/);
+  expectWarning(await installation.faults("clock"), /120 minutes after the present time/, /before the start/);
 });
 
 test("master key: gone, another, open to others, changed mark, broken-off rotation, secrets under a key that is gone", async () => {
@@ -182,21 +189,21 @@ test("master key: gone, another, open to others, changed mark, broken-off rotati
   const text = readFileSync(paths.key, "utf8");
   const faults = (): Promise<NamedFinding[]> => installation.faults("master_key");
   rmSync(paths.key);
-  expectOne(await faults(), "problem", /master key is missing/, /fingerprint [0-9a-f]{16}/);
+  expectProblem(await faults(), /master key is missing/, /fingerprint [0-9a-f]{16}/);
   writeFileSync(paths.key, "ab".repeat(32), { mode: 0o600 });
-  expectOne(await faults(), "problem", /is another one/, /Start with the one/);
+  expectProblem(await faults(), /is another one/, /Start with the one/);
   writeFileSync(paths.key, text);
   chmodSync(paths.key, 0o644);
-  expectOne(await faults(), "problem", /may be read by others \(mode 0644\)/, /chmod 600/);
+  expectProblem(await faults(), /may be read by others \(mode 0644\)/, /chmod 600/);
   chmodSync(paths.key, 0o600);
   const marks = readKeyMarks(paths.id);
   if (marks === null) throw new Error("no marks");
   writeKeyMarks(paths.id, { ...marks, next: { fingerprint: "0".repeat(16), source: "file", root: marks.root } });
-  expectOne(await faults(), "warning", /rotation .* was broken off/, /Start the gateway/);
+  expectWarning(await faults(), /rotation .* was broken off/, /Start the gateway/);
   writeKeyMarks(paths.id, { ...marks, root: { ...marks.root, text: `AAAA${marks.root.text.slice(4)}` } });
-  expectOne(await faults(), "problem", /was changed/, /backup/);
+  expectProblem(await faults(), /was changed/, /backup/);
   writeFileSync(paths.id, "{}");
-  expectOne(await faults(), "problem", /does not say which master key/, /backup/);
+  expectProblem(await faults(), /does not say which master key/, /backup/);
   const keys = openInstallationKeys({
     masterKey: Buffer.from(text.trim(), "hex").toString("base64url"),
     rootKey: Buffer.alloc(32).toString("base64url"),
@@ -204,20 +211,20 @@ test("master key: gone, another, open to others, changed mark, broken-off rotati
   const sealed = keys.seal("secret", { accountId: "default", kind: "secret", id: "s" });
   installation.tell({ kind: "secret", id: "s", value: { name: "s", sealed } });
   rmSync(paths.id);
-  expectOne(await faults(), "problem", /is gone, and secrets are sealed/, /backup/);
+  expectProblem(await faults(), /is gone, and secrets are sealed/, /backup/);
 });
 
 test("secret files: readable by others, configuration that others may change", async () => {
   using installation = new Installation();
   chmodSync(installation.path("settings.db"), 0o644);
   const faults = await installation.faults("secret_files");
-  expectOne(faults, "warning", /settings\.db may be read by others \(mode 0644\)/, /chmod 600 .*settings\.db/);
+  expectWarning(faults, /settings\.db may be read by others \(mode 0644\)/, /chmod 600 .*settings\.db/);
   chmodSync(installation.path("settings.db"), 0o600);
   const file = installation.path("own.yaml");
   writeFileSync(file, "");
   chmodSync(file, 0o666);
   const open = await installation.faults("secret_files", { sources: { file, environment: [] } });
-  expectOne(open, "warning", /own\.yaml may be changed by others/, /chmod go-w/);
+  expectWarning(open, /own\.yaml may be changed by others/, /chmod go-w/);
 });
 
 test("databases: newer than the program, no database, damaged in the middle, too long to look through; older is fine", async () => {
@@ -231,7 +238,7 @@ test("databases: newer than the program, no database, damaged in the middle, too
   const faults = (changes: Partial<DoctorContext> = {}): Promise<NamedFinding[]> =>
     installation.faults("databases", changes);
   setVersion(900);
-  expectOne(await faults(), "problem", /is of version 900, this program knows/, /at least as new/);
+  expectProblem(await faults(), /is of version 900, this program knows/, /at least as new/);
   setVersion(1);
   expect(await faults()).toEqual([]);
   const told = await installation.examine({}, ["databases"]);
@@ -248,9 +255,9 @@ test("databases: newer than the program, no database, damaged in the middle, too
   const bytes = readFileSync(path);
   bytes.fill(0xa5, bytes.length - 60_000, bytes.length - 20_000);
   writeFileSync(path, bytes);
-  expectOne(await faults(), "problem", /headgate\.db is damaged/, /headgate restore/);
+  expectProblem(await faults(), /headgate\.db is damaged/, /headgate restore/);
   writeFileSync(path, "no database".repeat(1000));
-  expectOne(await faults(), "problem", /headgate\.db cannot be read: .*not a database/, /headgate restore/);
+  expectProblem(await faults(), /headgate\.db cannot be read: .*not a database/, /headgate restore/);
 });
 
 test("journal: nearly full, records that could not be written down, damaged parts", async () => {
@@ -258,20 +265,15 @@ test("journal: nearly full, records that could not be written down, damaged part
   const yaml = "journal: { segment_bytes: 65536, max_bytes: 131072 }";
   const changes = installation.loaded(yaml);
   writeFileSync(installation.path("journal/w0-1-00000001.hgj"), Buffer.alloc(120_000));
-  expectOne(
-    await installation.faults("journal", changes),
-    "warning",
-    /1 segments, 120 kB of 131 kB/,
-    /journal\.max_bytes/,
-  );
+  expectWarning(await installation.faults("journal", changes), /1 segments, 120 kB of 131 kB/, /journal\.max_bytes/);
   const board = openDropBoard(installation.path("drops"), "w0");
   board.publish({ records: 7, bodies: 9 });
   board.close();
-  expectOne(await installation.faults("journal"), "warning", /7 records and 9 bodies/, /disk was full/);
+  expectWarning(await installation.faults("journal"), /7 records and 9 bodies/, /disk was full/);
   rmSync(installation.path("drops"), { recursive: true });
   mkdirSync(installation.path("journal/quarantine"));
   writeFileSync(installation.path("journal/quarantine/part"), "x");
-  expectOne(await installation.faults("journal"), "warning", /1 damaged parts/, /journal-format/);
+  expectWarning(await installation.faults("journal"), /1 damaged parts/, /journal-format/);
 });
 
 test("exposure: open gateways, knowingly open ones, requests in the clear, a token that can be guessed", async () => {
@@ -281,17 +283,12 @@ test("exposure: open gateways, knowingly open ones, requests in the clear, a tok
   const faults = (yaml: string, environment: Record<string, string> = {}): Promise<NamedFinding[]> =>
     installation.faults("exposure", installation.loaded(yaml, { HOST: "0.0.0.0", ...environment }));
   expect(await faults(proxied)).toEqual([]);
-  expectOne(await faults(""), "warning", /0\.0\.0\.0 takes requests unencrypted/, /proxy that speaks TLS/);
-  expectOne(
-    await faults(open + proxied),
-    "problem",
-    /could use default\/default without a token/,
-    /authentication: true/,
-  );
+  expectWarning(await faults(""), /0\.0\.0\.0 takes requests unencrypted/, /proxy that speaks TLS/);
+  expectProblem(await faults(open + proxied), /could use default\/default without a token/, /authentication: true/);
   const allowed = await faults(open + proxied, { HEADGATE_ALLOW_OPEN: "true" });
-  expectOne(allowed, "warning", /HEADGATE_ALLOW_OPEN says so/, /authentication: true/);
+  expectWarning(allowed, /HEADGATE_ALLOW_OPEN says so/, /authentication: true/);
   const weak = await faults(proxied, { HEADGATE_ADMIN_TOKEN: "hunter2" });
-  expectOne(weak, "warning", /short enough to be guessed/, /openssl rand/);
+  expectWarning(weak, /short enough to be guessed/, /openssl rand/);
   expect(JSON.stringify(weak)).not.toContain("hunter2");
 });
 
@@ -299,20 +296,18 @@ test("references: what leads to nothing is a problem, and the environment of a g
   using installation = new Installation();
   const yaml = `accounts: { default: { gateways: { default: { keys: [{ provider: openai, secret: "env:NOT_SET_ANYWHERE" }] } } } }`;
   const declared = await installation.faults("references", installation.loaded(yaml));
-  expectOne(
+  expectProblem(
     declared,
-    "problem",
     /key default of openai: there is no secret behind env:NOT_SET_ANYWHERE/,
     /Set NOT_SET_ANYWHERE/,
   );
   installation.tell({ kind: "secret", id: "s", value: { name: "mine", reference: "file:/nowhere/at/all" } });
-  expectOne(await installation.faults("references"), "problem", /secret mine: .* file:\/nowhere/, /Make the file/);
+  expectProblem(await installation.faults("references"), /secret mine: .* file:\/nowhere/, /Make the file/);
   installation.tell({ kind: "secret", id: "s", value: { name: "mine", reference: "env:PATH" } });
   expect(await installation.faults("references")).toEqual([]);
   using _ = holdLock(installation);
-  expectOne(
+  expectWarning(
     await installation.faults("references", installation.loaded(yaml)),
-    "warning",
     /there is no secret .* here/,
     /Set/,
   );
@@ -326,7 +321,7 @@ test("providers: not reached, certificates that are not trusted or have ended, a
   const at = (url: string): Partial<DoctorContext> =>
     installation.loaded(`providers: { custom-own: { base_url: "${url}" } }`);
   const faults = (url: string): Promise<NamedFinding[]> => installation.faults("providers", at(url));
-  expectOne(await faults(`http://127.0.0.1:${closedPort}`), "warning", /custom-own .* is not reached/, /firewall/);
+  expectWarning(await faults(`http://127.0.0.1:${closedPort}`), /custom-own .* is not reached/, /firewall/);
   const offline = await installation.examine({ ...at(`http://127.0.0.1:${closedPort}`), isOffline: true }, [
     "providers",
   ]);
@@ -341,7 +336,7 @@ test("providers: not reached, certificates that are not trusted or have ended, a
     const server = createServer({ ...makeCertificate({ notAfterMs }) }, () => void (requests += 1));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    expectOne(await faults(`https://localhost:${port}`), "warning", told, /NODE_EXTRA_CA_CERTS/);
+    expectWarning(await faults(`https://localhost:${port}`), told, /NODE_EXTRA_CA_CERTS/);
     server.close();
   }
   expect(requests).toBe(0);
@@ -364,6 +359,6 @@ test("providers: not reached, certificates that are not trusted or have ended, a
     id: "x",
     value: { ...value, base_url: `https://127.0.0.1:${watched.port}` },
   });
-  expectOne(await installation.faults("providers"), "warning", /custom-x .* is not reached/, /firewall/);
+  expectWarning(await installation.faults("providers"), /custom-x .* is not reached/, /firewall/);
   expect(connections).toBe(0);
 }, 20_000);
