@@ -114,3 +114,26 @@ journey("a point of the overview leads to its logs, and what is found is taken a
   expect(lines.every((line) => (JSON.parse(line) as { provider: string }).provider === "groq")).toBe(true);
   expect(dashboard.complaints).toEqual([]);
 });
+
+journey("what matches is deleted, and only that", async () => {
+  using directory = temporaryDirectory();
+  await seedLogs(directory.path, { count: 3000, spanMs: dayMs }, (index) => ({
+    record: { provider: index % 3 === 0 ? "groq" : "openai" },
+  }));
+  await using dashboard = (await openDashboard({ yaml: "{}\n", directory: directory.path })) as Dashboard;
+  const filters = JSON.stringify([{ key: "provider", operator: "neq", value: ["groq"] }]);
+  const page = await dashboard.open(`/ui/logs?filters=${encodeURIComponent(filters)}`);
+  await page.getByText("2,000 logs").waitFor();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Provider is not groq").waitFor();
+  expect(await dialog.getByRole("button", { name: "Delete logs" }).isDisabled()).toBe(true);
+  await dialog.getByLabel("Type default to go on").fill("default");
+  await dialog.getByRole("button", { name: "Delete logs" }).click();
+  await dialog.getByText("2,000 deleted: all that matched.").waitFor();
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await page.getByText("No log matches").waitFor();
+  await page.getByRole("button", { name: "Remove filter Provider is not groq" }).click();
+  await page.getByText("1,000 logs").waitFor();
+  expect(dashboard.complaints).toEqual([]);
+});

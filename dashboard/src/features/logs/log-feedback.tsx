@@ -4,6 +4,7 @@ import { useState } from "react";
 import { type Asked, callApi } from "../../api/call-api.ts";
 import type { LogDetail } from "../../api/generated/operations.ts";
 import { useAccount } from "../../app/account.tsx";
+import { useMay } from "../../app/session.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Choice } from "../../components/ui/choice.tsx";
 import { Failure } from "../../components/ui/failure.tsx";
@@ -21,6 +22,7 @@ interface LogFeedbackProps {
 export function LogFeedback({ gatewayId, log }: LogFeedbackProps) {
   const { accountId } = useAccount();
   const queries = useQueryClient();
+  const may = useMay();
   const [score, setScore] = useState(String(log.score ?? ""));
   const [entries, setEntries] = useState(() => metadataRows(log.metadata ?? {}));
   const change = useMutation({
@@ -32,7 +34,8 @@ export function LogFeedback({ gatewayId, log }: LogFeedbackProps) {
   const isScoreWrong = value !== null && !(value >= 0 && value <= 100);
   const fault = metadataFault(entries);
   return (
-    <div className="grid max-w-lg gap-5">
+    <fieldset disabled={!may("logs.edit")} className="grid max-w-lg gap-5">
+      {may("logs.edit") ? null : <p className="text-soft">You may look at these, not change them.</p>}
       <div role="group" aria-label="Feedback" className="flex gap-2">
         <Thumb feedback={1} now={log.feedback} onChange={(feedback) => change.mutate({ feedback })} />
         <Thumb feedback={-1} now={log.feedback} onChange={(feedback) => change.mutate({ feedback })} />
@@ -92,7 +95,7 @@ export function LogFeedback({ gatewayId, log }: LogFeedbackProps) {
         {change.isPending ? "Keeping …" : change.isSuccess ? "Kept." : ""}
       </p>
       {change.isError ? <Failure error={change.error} /> : null}
-    </div>
+    </fieldset>
   );
 }
 

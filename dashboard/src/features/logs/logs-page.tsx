@@ -1,8 +1,10 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
+import { useMay } from "../../app/session.tsx";
 import { Page } from "../../components/ui/page.tsx";
 import { rangeAt } from "../../lib/time-range.ts";
 import { ColumnChooser, useShownColumns } from "./column-chooser.tsx";
+import { DeleteMatching } from "./delete-matching.tsx";
 import { ExportPanel } from "./export-panel.tsx";
 import { LogDrawer } from "./log-drawer.tsx";
 import { LogList } from "./log-list.tsx";
@@ -17,6 +19,7 @@ const route = getRouteApi("/shell/ui/logs");
 export function LogsPage() {
   const search: LogsSearch = route.useSearch();
   const navigate = route.useNavigate();
+  const may = useMay();
   const [shown, setShown] = useShownColumns();
   const [round, setRound] = useState(0);
   const gatewayId = search.gateway ?? "default";
@@ -28,6 +31,10 @@ export function LogsPage() {
   // A list that shows something else begins at its beginning.
   const show = (changes: SearchChanges): void =>
     void navigate({ search: (before) => definedOnly({ ...before, cursor: undefined, ...changes }) });
+  const anew = (): void => {
+    show({});
+    setRound(round + 1);
+  };
   const { cursor: _cursor, log: _log, ...shownSearch } = search;
   return (
     <Page
@@ -37,6 +44,7 @@ export function LogsPage() {
         <>
           <SavedViews search={search} onSearch={(view) => void navigate({ search: view })} />
           <ColumnChooser shown={shown} onShown={setShown} />
+          {may("logs.delete") ? <DeleteMatching gatewayId={gatewayId} search={search} onDeleted={anew} /> : null}
           <ExportPanel gatewayId={gatewayId} question={() => logsQuestion(search, rangeAt(search, Date.now()))} />
         </>
       }
@@ -56,10 +64,7 @@ export function LogsPage() {
         onCursor={(cursor) =>
           void navigate({ search: (before) => definedOnly({ ...before, cursor }), replace: true, resetScroll: false })
         }
-        onAnew={() => {
-          show({});
-          setRound(round + 1);
-        }}
+        onAnew={anew}
       />
       {search.log === undefined ? null : (
         <LogDrawer

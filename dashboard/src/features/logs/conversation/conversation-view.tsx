@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef } from "react";
+import { Failure } from "../../../components/ui/failure.tsx";
 import { Loading } from "../../../components/ui/loading.tsx";
 import { formatCount } from "../../../lib/format.ts";
 import { useLogBody } from "../use-log.ts";
@@ -23,6 +24,8 @@ export function ConversationView({ gatewayId, logId, step }: ConversationViewPro
   const asked = useMemo(() => readRequest(request.data?.text ?? "", step), [request.data, step]);
   const answered = useMemo(() => readResponse(response.data?.text ?? ""), [response.data]);
   if (request.isPending || response.isPending) return <Loading label="Reading the conversation" />;
+  const error = request.error ?? response.error;
+  if (error !== null) return <Failure error={error} />;
   if (asked.length + answered.length === 0) {
     return (
       <p className="p-4 text-soft">
