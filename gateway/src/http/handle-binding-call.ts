@@ -39,11 +39,20 @@ function controlCall(target: string): ControlCall {
   return {
     target,
     rewrite(body) {
-      const answer = JSON.parse(body.toString("utf8")) as { readonly result: unknown };
-      const { result } = answer;
+      const answer = readAnswer(body);
+      const result = answer?.result;
       return typeof result === "string" ? Buffer.from(JSON.stringify({ ...answer, result: { url: result } })) : body;
     },
   };
+}
+
+/** Null for a body that is no envelope: whoever answers in place of the route writes none. */
+function readAnswer(body: Buffer): { readonly result?: unknown } | null {
+  try {
+    return JSON.parse(body.toString("utf8")) as { readonly result?: unknown } | null;
+  } catch {
+    return null;
+  }
 }
 
 async function serveRun(request: IncomingRequest, { gateway }: Worker): Promise<void> {

@@ -51,7 +51,7 @@ export function passToControl(
   response.listener = { drained: () => {}, clientGone: () => call.abort() };
   call.response.then(
     (answer) =>
-      asked.rewrite === undefined
+      asked.rewrite === undefined || head.method === "HEAD"
         ? relayAnswer(request, { call, answer, worker })
         : void answerRewritten(request, { call, answer, rewrite: asked.rewrite }),
     (error: unknown) => {
@@ -72,7 +72,9 @@ function controlFields(request: IncomingRequest, { gateway }: Worker): string[] 
 /** The host that was asked, for answers that name it; one that is no host is not passed on. */
 function shownHost({ head }: IncomingRequest): string {
   const host = headerValue(head.headers, "host") ?? "";
-  return /^(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i.test(host) ? host : "control";
+  const isHost = /^(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i.test(host);
+  // Such as 127.0.0.1.1 are spelled like a host and name none.
+  return isHost && URL.canParse(`http://${host}`) ? host : "control";
 }
 
 async function answerRewritten(

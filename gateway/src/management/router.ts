@@ -43,7 +43,8 @@ export function createRouter(
       return request.method === "HEAD" ? await withoutBody(answer) : answer;
     } catch (error) {
       if (error instanceof ManagementError) return failure(error);
-      options.onFault?.(error, route);
+      // Whoever left in the middle of a body breaks its reading, which is no fault of ours.
+      if (!request.signal.aborted) options.onFault?.(error, route);
       return failure(new ManagementError("internal"));
     }
   };
