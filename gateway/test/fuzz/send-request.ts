@@ -80,7 +80,8 @@ function readAnswer(pieces: readonly Buffer[], method: string): ReceivedAnswer |
   const body = text.slice(headEnd + 4);
   const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1] ?? 0);
   if (!isWhole(head, body, method === "HEAD" || status === 204 || status === 304 || status === 101)) return null;
-  return { status, head, body };
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+  return { status, head, body: length === undefined ? body : body.slice(0, Number(length)) };
 }
 
 function isWhole(head: string, body: string, isBodyless: boolean): boolean {
