@@ -81,14 +81,17 @@ function readFrames(segment: SegmentEntry, reading: SegmentReading, reader: Segm
 function createBodies() {
   let request: BodyFrame | null = null;
   let response: BodyFrame | null = null;
+  // One that cannot be read counts, too: the position stays before it.
+  let isWaiting = false;
   return {
     take(frame: JournalFrame): boolean {
       if (frame.kind === requestBodyFrameKind) request = readBodyFrame(frame.payload);
       else if (frame.kind === responseBodyFrameKind) response = readBodyFrame(frame.payload);
       else return false;
+      isWaiting = true;
       return true;
     },
-    isWaiting: () => request !== null || response !== null,
+    isWaiting: () => isWaiting,
     of(id: string): { request: BodyFrame | null; response: BodyFrame | null } {
       const idHex = id.replaceAll("-", "");
       return {

@@ -1,4 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { importFile } from "../../src/cli/import/import-file.ts";
+import { parseSource } from "../../src/cli/import/import-source.ts";
+import { systemClock } from "../../src/core/clock.ts";
+import { segmentMagic } from "../../src/journal/segment-format.ts";
+import { openJournalIntake } from "../../src/ledger/journal-intake.ts";
+import { openQuarantine } from "../../src/ledger/quarantine.ts";
+import { encodeFrame } from "../support/encode-frame.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { type FuzzStand, startFuzzStand } from "./fuzz-stand.ts";
 import { outcomeFault } from "./outcome-fault.ts";
 import { sendRequest } from "./send-request.ts";
@@ -51,4 +61,26 @@ test("whoever leaves in the middle of a body is no fault of the control process"
   });
   await Bun.sleep(100);
   expect(stand.logFaults()).toEqual([]);
+});
+
+test("a journal that ends in a body frame of the wrong form is put aside, and not read for ever", () => {
+  using directory = temporaryDirectory();
+  const place = { directory: directory.path, quarantine: openQuarantine(directory.path), checkpoints: new Map() };
+  const segment = join(directory.path, "w0-1760000000000-00000001.hgj");
+  writeFileSync(segment, Buffer.concat([segmentMagic, encodeFrame(2, "too short")]));
+  writeFileSync(join(directory.path, "w0-1760000000001-00000002.hgj"), segmentMagic);
+  const intake = openJournalIntake({ ...place, limits: { records: 10, bytes: 1000 }, clock: systemClock });
+  intake.read();
+  intake.committed();
+  expect(existsSync(segment)).toBe(false);
+  expect(place.quarantine.count).toBe(1);
+  intake.read();
+  intake.committed();
+  expect(intake.read()).toBeNull();
+});
+
+test("a field of an imported gateway may have the name of something every object has", () => {
+  const text = '{"result":[{"id":"a","toString":"x","constructor":1,"cache_ttl":0}]}';
+  const { findings } = importFile("cloudflare", parseSource("x", text), { account: "default", gateway: "default" });
+  expect(findings.map(({ outcome }) => outcome)).toContain("not mapped");
 });

@@ -7,6 +7,7 @@ import type { Outcome, ReceivedAnswer } from "./send-request.ts";
 const known = new Set(
   [...Object.values(errorCatalogue), ...Object.values(managementErrors)].map(({ code, status }) => `${status} ${code}`),
 );
+const knownStatuses = new Set<number>(Object.values(errorCatalogue).map(({ status }) => status));
 /** Thrown by nobody on purpose. */
 const unexpected = `${errorCatalogue.internal.status} ${errorCatalogue.internal.code}`;
 
@@ -16,7 +17,11 @@ export function outcomeFault(request: RequestCase, outcome: Outcome, secrets: re
   if (secrets.some((secret) => received.includes(secret))) return "a secret stands in the answer";
   if (request.mustEnd && !isClosed) return "the connection did not end";
   if (request.isWhole && answer === null && !isClosed) return "neither an answer nor the connection's end";
-  return answer === null ? null : answerFault(answer);
+  if (answer === null) return null;
+  // The answer to HEAD has no body to tell a code.
+  if (request.method === "HEAD")
+    return knownStatuses.has(answer.status) || answer.status < 500 ? null : `status ${answer.status}`;
+  return answerFault(answer);
 }
 
 function answerFault({ status, head, body }: ReceivedAnswer): string | null {

@@ -65,7 +65,8 @@ function importField(
   else if (typeof value === "string" && value.includes("${"))
     byHand(draft, field, "an expression of terraform: write what it comes to");
   else if (value === null) nothingToDo(draft, field, "not set there");
-  else if (idleValues[key]?.includes(value) === true) nothingToDo(draft, field, "off there, and here unless set");
+  else if (Object.hasOwn(idleValues, key) && idleValues[key]?.includes(value) === true)
+    nothingToDo(draft, field, "off there, and here unless set");
   else if (Array.isArray(value) && value.length === 0) nothingToDo(draft, field, "empty there");
   else if (put(draft, field, { target: [...target, key], value }) && key === "logpush" && value === true) {
     byHand(draft, field, "say where logs are pushed to: `logpush` of the account");
