@@ -87,11 +87,21 @@ async function answerRewritten(
     answerError(new GatewayError("controlUnavailable"), response);
     return;
   }
-  const body = rewrite(Buffer.concat(collected.pieces));
+  const given = Buffer.concat(collected.pieces);
+  const body = rewritten(given, rewrite);
   const fields = withoutHeaders(responseFieldsToForward(answer.headers), (name) => name === "content-length");
   response.head(answer.status, [...fields, "content-length", String(body.length)], "length");
   response.write(body);
   response.end();
+}
+
+/** An answer that has not the form that is put into another, such as one to HEAD, stays as it is. */
+function rewritten(given: Buffer, rewrite: (body: Buffer) => Buffer): Buffer {
+  try {
+    return rewrite(given);
+  } catch {
+    return given;
+  }
 }
 
 function relayAnswer(
