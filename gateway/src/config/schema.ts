@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { baseUrlFault, baseUrlPattern } from "./base-url.ts";
+import { cacheRulesSchema } from "../cache/cache-rule.ts";
 import { budgetSchema } from "../limits/budget-settings.ts";
 import { limitSchema } from "../limits/limit-settings.ts";
 import { spendLimitsSchema } from "../limits/spend-limits.ts";
@@ -134,6 +135,7 @@ const gatewaySettings = section("Settings of one gateway, under the field names 
     description:
       "Seconds that answers are cached, at least 60; 0 and null cache only what a request's `cf-aig-cache-key` asks for.",
   }),
+  cache_rules: cacheRulesSchema.default(null),
   cache_stale_while_revalidate: z.int().min(0).max(2_592_000).nullable().default(null).meta({
     description:
       "Seconds beyond its lifetime that an answer is still served while a new one is got in the background; null for none.",

@@ -22,6 +22,8 @@ export interface GatewaySettings {
   readonly cache_invalidate_on_update: boolean;
   /** Seconds; null and 0 switch the cache off. */
   readonly cache_ttl: number | null;
+  /** What is cached and what counts as equal, in order; null for no rules. A field of our own. */
+  readonly cache_rules: readonly JsonObject[] | null;
   /** Seconds beyond their lifetime that cached answers are served while new ones are got; null and 0 for none. A field of our own. */
   readonly cache_stale_while_revalidate: number | null;
   /** Seconds beyond their lifetime that cached answers are served when the provider fails; null and 0 for none. A field of our own. */
@@ -66,6 +68,7 @@ export const defaultGatewaySettings: GatewaySettings = {
   byok_only: false,
   cache_invalidate_on_update: false,
   cache_ttl: null,
+  cache_rules: null,
   cache_stale_while_revalidate: null,
   cache_stale_if_error: null,
   rate_limiting_interval: null,

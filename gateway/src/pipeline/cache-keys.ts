@@ -1,4 +1,6 @@
-import type { KeyDeriver } from "../cache/derive-key.ts";
+import type { KeyDeriver, KeyParts } from "../cache/derive-key.ts";
+import type { CacheRule } from "../cache/cache-rule.ts";
+import { canonicalJson } from "../cache/canonical-json.ts";
 import { keyFields } from "../cache/key-fields.ts";
 import { purgeNames } from "../cache/purge-names.ts";
 import { DEFAULT_ALIAS } from "../core/stored-key.ts";
@@ -10,7 +12,7 @@ import { hasOwnCredential } from "./has-own-credential.ts";
 import type { Step } from "./step.ts";
 
 /** A step whose answer may be cached. */
-type CachedStep = Step & { readonly body: Buffer };
+export type CachedStep = Step & { readonly body: Buffer };
 
 /** How the answer is asked for, and the forms its protocol has. */
 export interface RequestForm {
@@ -26,28 +28,70 @@ export interface StepKeys {
   readonly form: RequestForm | null;
 }
 
+/** What decides on names besides the step itself. */
+export interface KeyTerms {
+  readonly keys: KeyDeriver;
+  readonly admitted: Admitted;
+  /** The rule that holds for the step; null for none. */
+  readonly rule: CacheRule | null;
+}
+
+/** The tenant of answers that all gateways share whose rules say so. */
+const EVERYBODY = { accountId: "", gatewayId: "", revision: "" };
+
 /** The names of a step's answer (reference §3): of what the step sends, or the one its client gave. */
-export function keysOf(keys: KeyDeriver, admitted: Admitted, step: CachedStep): StepKeys {
+export function keysOf(step: CachedStep, { keys, admitted, rule }: KeyTerms): StepKeys {
   const { accountId, gatewayId, account } = admitted;
-  const tenant = { accountId, gatewayId, revision: account.revisionOf("gateway", gatewayId) };
+  const own = { accountId, gatewayId, revision: account.revisionOf("gateway", gatewayId) };
   const form = formOf(step);
-  if (step.cache.name !== null) return { key: keys.ofName(tenant, step.cache.name), otherKey: null, form };
+  const tenant = rule?.scope === "shared" ? EVERYBODY : own;
+  if (step.cache.name !== null) return { key: keys.ofName(own, step.cache.name), otherKey: null, form };
+  const parts = partsOf(step, { form, rule });
+  const isOwn = rule === null || rule.scope === "credential";
   const ofVariant = (variant: string): CacheKey =>
     keys.ofRequest({
       tenant,
       provider: step.provider.slug,
       origin: originOf(admitted, step),
       method: step.method,
-      target: form?.asked.target ?? step.upstream.target,
-      alias: hasOwnCredential(step) ? "" : aliasOf(admitted, step),
-      fields: keyFields(step.upstream.headers),
-      body: form?.asked.body ?? step.body,
+      ...parts,
+      alias: !isOwn || hasOwnCredential(step) ? "" : aliasOf(admitted, step),
       variant,
     });
   if (form === null) return { key: ofVariant(""), otherKey: null, form };
   const { kind, options } = form.asked;
   const other = kind === "stream" ? "json " : `stream ${form.of.fullOptions}`;
   return { key: ofVariant(`${kind} ${options}`), otherKey: () => ofVariant(other), form };
+}
+
+/** What of a step counts, as a rule says it. */
+function partsOf(
+  { upstream, body: sent, provider: { provider }, log }: CachedStep,
+  { form, rule }: { readonly form: RequestForm | null; readonly rule: CacheRule | null },
+): Pick<KeyParts, "target" | "fields" | "body"> {
+  const target = form?.asked.target ?? upstream.target;
+  const body = form?.asked.body ?? sent;
+  if (rule === null) return { target, fields: keyFields(upstream.headers), body };
+  const credentials = rule.scope === "credential" ? [] : provider.credentialHeaders;
+  const ignored = new Set([...rule.ignore_headers.map((name) => name.toLowerCase()), ...credentials]);
+  const metadata = rule.include_metadata.map((name) => [
+    "metadata",
+    name,
+    JSON.stringify(log.metadata?.[name] ?? null),
+  ]);
+  const isCanonical = rule.canonical || rule.ignore_body.length > 0;
+  return {
+    target: rule.scope === "credential" ? target : withoutParameters(target, provider.credentialQuery ?? []),
+    fields: [...keyFields(upstream.headers).filter(([name = ""]) => !ignored.has(name)), ...metadata],
+    body: (isCanonical ? canonicalJson(body, rule.ignore_body) : null) ?? body,
+  };
+}
+
+function withoutParameters(target: string, names: readonly string[]): string {
+  const [path = "", query] = target.split("?", 2);
+  if (query === undefined) return target;
+  const kept = query.split("&").filter((parameter) => !names.includes(parameter.split("=", 1)[0] as string));
+  return kept.length === 0 ? path : `${path}?${kept.join("&")}`;
 }
 
 function formOf({ upstream, body }: CachedStep): RequestForm | null {

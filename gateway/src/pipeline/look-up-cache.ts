@@ -5,6 +5,7 @@ import { touchesState } from "../providers/touches-state.ts";
 import { type AnswerLead, leadAnswer } from "./answer-lead.ts";
 import type { Admitted } from "./authenticate.ts";
 import type { CacheHit } from "./cache-hit.ts";
+import { cacheRuleOf } from "./cache-rule-of.ts";
 import { keysOf, namesOf, originOf, type StepKeys } from "./cache-keys.ts";
 import { convertCached } from "./convert-cached.ts";
 import type { SharedStream } from "./deliver-shared.ts";
@@ -16,8 +17,12 @@ import type { Step } from "./step.ts";
 /**
  * Whether the answer to a request is to be cached, as far as its headers say it (reference §3): its body is then needed whole.
  */
-export function wantsCache({ settings }: Pick<Resolved, "settings">, step: Pick<Step, "cache" | "method">): boolean {
-  return step.method === "POST" && lifetimeOf(settings.cache_ttl, step) !== null;
+export function wantsCache(
+  { account, gatewayId, settings }: Pick<Resolved, "account" | "gatewayId" | "settings">,
+  step: Pick<Step, "cache" | "method">,
+): boolean {
+  if (step.method !== "POST") return false;
+  return lifetimeOf(settings.cache_ttl, step) !== null || account.cacheRulesOf(gatewayId) !== null;
 }
 
 /** What is looked up. */
@@ -50,12 +55,14 @@ export async function lookUpCache(
   const { cache } = exchange.gateway;
   const { settings } = admitted;
   if (cache === null || step === undefined || step.method !== "POST" || exchange.isSocket) return null;
-  const seconds = lifetimeOf(settings.cache_ttl, step);
-  if (seconds === null || !Buffer.isBuffer(step.body)) return null;
+  if (!Buffer.isBuffer(step.body) || !wantsCache(admitted, step)) return null;
+  const rule = cacheRuleOf(exchange, admitted, { ...step, body: step.body });
+  const seconds = rule?.skip === true ? null : lifetimeOf(rule?.ttl ?? settings.cache_ttl, step);
+  if (seconds === null) return null;
   if (step.cache.name === null && touchesState(step.path, step.body)) return null;
   const question: Question = {
     step,
-    ...keysOf(cache.keys, admitted, { ...step, body: step.body }),
+    ...keysOf({ ...step, body: step.body }, { keys: cache.keys, admitted, rule }),
     origin: originOf(admitted, step),
     lifetimeSeconds: seconds,
     whileRevalidateSeconds: step.cache.whileRevalidateSeconds ?? settings.cache_stale_while_revalidate ?? 0,

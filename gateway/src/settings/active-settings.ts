@@ -5,6 +5,7 @@ import { tokenFinder } from "../access/find-token.ts";
 import { customProviderConfigs } from "./custom-provider.ts";
 import type { CompiledProvider, ProviderRegistry } from "../providers/registry.ts";
 import { withCustomProviders } from "../providers/registry.ts";
+import { compileCacheRules, type FindCacheRule } from "../cache/cache-rule.ts";
 import type { GatewayLimits } from "../limits/limit-rule.ts";
 import { limitsOfAccount } from "./account-limits.ts";
 import type { StoredKey } from "../core/stored-key.ts";
@@ -46,6 +47,8 @@ export interface ActiveAccount {
    * to what was answered before: gateways without `cache_invalidate_on_update`, built-in providers.
    */
   revisionOf(kind: "gateway" | "custom-provider", id: string): string;
+  /** Finds the rule of a gateway's cache for a request; null for a gateway without rules. */
+  cacheRulesOf(gatewayId: string): FindCacheRule | null;
   /** The limits of a gateway; null for none. */
   limitsOf(gatewayId: string): GatewayLimits | null;
   /** Stored keys of a gateway for a provider, named by its own slug; empty where there is none. */
@@ -80,6 +83,7 @@ export function activateSettings(
         gateways: withoutPrototype(gateways),
         providers,
         revisionOf: settingsRevisions(model, accountId),
+        cacheRulesOf: cacheRules(gateways),
         limitsOf: limitsOfAccount(model, accountId, gateways),
         keysOf: storedKeys(model, accountId, { slugOf: (name) => providers.get(name)?.slug ?? name, openSecret }),
       },
@@ -104,4 +108,11 @@ function domainsOf(model: SettingsModel): ReadonlyMap<string, GatewayPlace> {
 
 function withoutPrototype<Value>(entries: readonly (readonly [string, Value])[]): Readonly<Record<string, Value>> {
   return Object.assign(Object.create(null) as Record<string, Value>, Object.fromEntries(entries));
+}
+
+function cacheRules(
+  gateways: readonly (readonly [string, GatewaySettings])[],
+): (gatewayId: string) => FindCacheRule | null {
+  const rules = new Map(gateways.map(([id, settings]) => [id, compileCacheRules(settings.cache_rules)]));
+  return (gatewayId) => rules.get(gatewayId) ?? null;
 }

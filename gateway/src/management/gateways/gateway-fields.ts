@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ignoredField } from "../ignored-field.ts";
 import { otelField } from "./otel-field.ts";
+import { cacheRulesSchema } from "../../cache/cache-rule.ts";
 import { spendLimitsSchema } from "../../limits/spend-limits.ts";
 import { dlpField, guardrailsField, stripeField } from "./policy-fields.ts";
 
@@ -24,6 +25,7 @@ const bytes = z.int().min(1_048_576).max(1_125_899_906_842_624).nullable();
 /** Fields that may be given; left out of a change they keep their values. */
 export const optionalFields = z
   .strictObject({
+    cache_rules: cacheRulesSchema,
     cache_stale_while_revalidate: staleSeconds.meta({
       description: "Seconds beyond their lifetime that answers are served while new ones are got in the background.",
     }),
