@@ -10,6 +10,7 @@ import { Failure } from "../components/ui/failure.tsx";
 import { readLogsSearch } from "../features/logs/logs-search.ts";
 import { readOverviewSearch } from "../features/overview/overview-search.ts";
 import { pageIn, type RawSearch, textIn, wordIn } from "../lib/search.ts";
+import { readSignInError } from "../lib/sign-in-error.ts";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Outlet, errorComponent: ({ error }) => <Failure error={error} /> });
@@ -17,7 +18,10 @@ const root = createRootRoute({ component: Outlet, errorComponent: ({ error }) =>
 const start = createRoute({
   getParentRoute: () => root,
   path: "/",
-  beforeLoad: () => {
+  validateSearch: readSignInError,
+  beforeLoad: ({ search }) => {
+    // Sign-ins at an identity provider that went wrong end here.
+    if (search.sign_in_error !== undefined) throw redirect({ to: "/ui/sign-in", search });
     throw redirect({ to: "/ui/overview" });
   },
 });
@@ -33,6 +37,7 @@ const uiStart = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/ui/sign-in",
+  validateSearch: readSignInError,
   component: lazyRouteComponent(() => import("../features/session/sign-in-page.tsx"), "SignInPage"),
 });
 

@@ -22,6 +22,8 @@ export interface IdentityProvider {
    * @returns the URL the browser is sent back to.
    */
   signIn(url: string, subject: string): Promise<URL>;
+  /** Takes whoever comes from now on for `subject`. */
+  take(subject: string): void;
   stop(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
     clientId,
     clientSecret,
     people,
+    take: (as) => void (subject = as),
     async signIn(url, as) {
       subject = as;
       const cookies = new Map<string, string>();

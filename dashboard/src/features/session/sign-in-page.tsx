@@ -5,6 +5,7 @@ import { ApiError, callApi } from "../../api/call-api.ts";
 import { storeCsrfToken, storeToken } from "../../api/session.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
+import { IdentityProviderLink } from "./identity-provider-link.tsx";
 import { takeTokenFromUrl } from "./take-token-from-url.ts";
 
 type Way = "password" | "token";
@@ -36,6 +37,7 @@ export function SignInPage() {
           ))}
         </div>
         {way === "token" ? <TokenForm /> : <PasswordForm />}
+        <IdentityProviderLink />
       </div>
     </main>
   );
