@@ -7,7 +7,7 @@ import { collectAnswer } from "../http1/collect-answer.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import { relayBody } from "../http1/relay-body.ts";
 import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
-import { requestFieldsToControl, responseFieldsToForward } from "../pipeline/forward-headers.ts";
+import { requestFieldsToControl, responseFieldsOfControl } from "../pipeline/forward-headers.ts";
 import { answerError } from "./answer-error.ts";
 import type { Worker } from "./handle-request.ts";
 import { isLocalRequest } from "./is-local-request.ts";
@@ -89,7 +89,7 @@ async function answerRewritten(
   }
   const given = Buffer.concat(collected.pieces);
   const body = rewritten(given, rewrite);
-  const fields = withoutHeaders(responseFieldsToForward(answer.headers), (name) => name === "content-length");
+  const fields = withoutHeaders(responseFieldsOfControl(answer.headers), (name) => name === "content-length");
   response.head(answer.status, [...fields, "content-length", String(body.length)], "length");
   response.write(body);
   response.end();
@@ -110,7 +110,7 @@ function relayAnswer(
 ): void {
   const { response } = request;
   const framing = answer.framing.kind === "none" || answer.framing.kind === "length" ? answer.framing.kind : "chunked";
-  response.head(answer.status, responseFieldsToForward(answer.headers), framing);
+  response.head(answer.status, responseFieldsOfControl(answer.headers), framing);
   relayBody(
     { call, response, clock: worker.gateway.clock },
     { chunk: () => {}, ended: () => [], broken: () => response.break(), clientGone: () => {} },

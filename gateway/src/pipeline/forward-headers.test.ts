@@ -5,6 +5,7 @@ import {
   queryToForward,
   requestFieldsToControl,
   requestFieldsToForward,
+  responseFieldsOfControl,
   responseFieldsToForward,
 } from "./forward-headers.ts";
 
@@ -99,6 +100,19 @@ describe("responseFieldsToForward", () => {
       }),
     );
   });
+});
+
+test("a provider sets no session of this host's, and clears none", () => {
+  const own = [
+    "set-cookie",
+    "__Host-headgate=fixed; Secure; Path=/",
+    "set-cookie",
+    "headgate=fixed",
+    "clear-site-data",
+    '"*"',
+  ];
+  expect(responseFieldsToForward([...own, "set-cookie", "__cf_bm=1"])).toEqual(["set-cookie", "__cf_bm=1"]);
+  expect(responseFieldsOfControl(own)).toEqual(own);
 });
 
 test("a query loses parameters that hold a token of ours, and stays as it was written otherwise", () => {

@@ -98,8 +98,28 @@ function keepCookies(kept: string[], value: string, isOwn: OwnTokenTest): void {
   else if (passed.length > 0) kept.push("cookie", passed.join("; "));
 }
 
-/** The provider's fields that go on to the client. A provider cannot speak in the gateway's name: its `cf-aig-*` fields are dropped. */
+/**
+ * The provider's fields that go on to the client. A provider cannot speak in the gateway's name: its `cf-aig-*` fields are dropped, and what
+ * would give a browser another session at this host, or take away what it keeps of it.
+ */
 export function responseFieldsToForward(headers: HeaderList): string[] {
+  return withoutPairs(responseFieldsOfControl(headers), (name, value) =>
+    name === "set-cookie" ? SESSION_COOKIE.test(value) : name === "clear-site-data",
+  );
+}
+
+function withoutPairs(fields: readonly string[], isLeftOut: (name: string, value: string) => boolean): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < fields.length; index += 2) {
+    const name = fields[index] as string;
+    const value = fields[index + 1] as string;
+    if (!isLeftOut(name, value)) kept.push(name, value);
+  }
+  return kept;
+}
+
+/** The control process's fields that go on to the client: all but those of the connection and those that the data plane alone gives. */
+export function responseFieldsOfControl(headers: HeaderList): string[] {
   const named = connectionOptions(headers);
   const kept: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
