@@ -1,5 +1,5 @@
-import { parseIpAddress } from "../core/ip-address.ts";
 import type { Clock } from "../core/clock.ts";
+import { networkOf } from "./network-of.ts";
 
 /** Wrong passwords for one person before there is a pause. */
 const FREE_TRIES = 5;
@@ -62,13 +62,6 @@ export function openSignInGuard(clock: Pick<Clock, "nowMs">): SignInGuard {
 
 function keyOf(email: string): string {
   return email.slice(0, 320).toLowerCase();
-}
-
-/** One household or machine has a whole /64 of IPv6 addresses to try from (RFC 6177). */
-function networkOf(address: string): string {
-  if (!address.includes(":") || address.includes(".")) return address;
-  const parsed = parseIpAddress(address);
-  return parsed === null ? address : `${(parsed.value >> 64n).toString(16)}::/64`;
 }
 
 function triesOf(known: ReadonlyMap<string, Tries>, key: string, nowMs: number): Tries {

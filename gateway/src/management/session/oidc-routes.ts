@@ -3,6 +3,7 @@ import { defineRoute } from "../define-route.ts";
 import { success } from "../envelope.ts";
 import { ManagementError } from "../management-error.ts";
 import { noParams } from "../path-parameters.ts";
+import { addressOf } from "../identity/address-of.ts";
 import { publicOrigin } from "../public-origin.ts";
 import type { ManagementRequest, Route } from "../route.ts";
 import { finishOidc } from "./finish-oidc.ts";
@@ -77,7 +78,8 @@ async function startOidc(
   try {
     const { url, checks } = await oidc.client.begin(redirectUri);
     const id = oidc.newFlowId();
-    oidc.pending.add(id, { checks, redirectUri, returnTo: pathHere(returnTo) });
+    const pending = { checks, redirectUri, returnTo: pathHere(returnTo) };
+    oidc.pending.add(id, pending, addressOf(request.headers) ?? "");
     return redirectTo(url, flowCookie(request.headers, id));
   } catch (error) {
     oidc.onFailure(String(error));
