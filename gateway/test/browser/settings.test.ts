@@ -201,6 +201,26 @@ journey("a spend limit is set, and a request that goes beyond it is refused", as
   await page.context().close();
 });
 
+journey("a cache rule is refused with the reason beside it, put right, and the next answer is a hit", async () => {
+  const page = await started().open("/ui/gateways/shop/settings");
+  await page.getByRole("button", { name: "Add cache rule" }).click();
+  const rule = page.getByRole("group", { name: "Cache rule 1" });
+  const save = async (): Promise<void> => {
+    await page.getByRole("button", { name: "Review and save" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  };
+  await rule.getByLabel("When (CEL)").fill("model ==");
+  await save();
+  await page.getByText("Unexpected token").waitFor();
+  await rule.getByLabel("When (CEL)").fill('model == "llama-4"');
+  await rule.getByLabel("Answers are kept (seconds)").fill("60");
+  await save();
+  await page.getByText("changed, not saved").waitFor({ state: "detached" });
+  await soon(async () => (await chat("shop")).headers.get("cf-aig-cache-status") === "HIT");
+  await page.context().close();
+});
+
 journey("a viewer signs in with a password, sees settings, and can change nothing", async () => {
   const { ask, url } = started().gateway;
   const password = "rivers-run-to-the-sea-9";

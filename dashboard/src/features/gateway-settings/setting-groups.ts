@@ -93,9 +93,18 @@ export const settingGroups: readonly SettingGroup[] = [
     lead: "Whether equal requests are answered once.",
     settings: [
       { name: "cache_ttl", label: "Answers are kept", unit: "seconds", hint: "Empty or 0 for no cache." },
+      { name: "cache_invalidate_on_update", label: "Forget them when this gateway is changed" },
       {
-        name: "cache_invalidate_on_update",
-        label: "Forget them when this gateway is changed",
+        name: "cache_stale_while_revalidate",
+        label: "Beyond that, served while a new one is got",
+        unit: "seconds",
+        hint: "Empty for not at all.",
+      },
+      {
+        name: "cache_stale_if_error",
+        label: "Beyond that, served when the provider fails",
+        unit: "seconds",
+        hint: "Empty for not at all.",
       },
     ],
   },

@@ -3,6 +3,7 @@ import type { Gateway } from "../../api/generated/operations.ts";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
 import { Notices } from "../../components/ui/notices.tsx";
+import { CacheRules } from "./cache-rules.tsx";
 import { DeleteGateway } from "./delete-gateway.tsx";
 import { Exporters } from "./exporters.tsx";
 import { PurgeCache } from "./purge-cache.tsx";
@@ -62,6 +63,18 @@ function SettingsForm({ gateway, isFixed }: { readonly gateway: Gateway; readonl
           ))}
         </SettingsSection>
       ))}
+      <SettingsSection
+        id="cache-rules"
+        title="Cache rules"
+        lead="What is cached, for how long, what counts as equal and who shares it. The first that fits a request counts."
+      >
+        <CacheRules
+          value={valueOf("cache_rules")}
+          onValue={put("cache_rules")}
+          fault={faultAt("cache_rules")}
+          isFixed={isFixed}
+        />
+      </SettingsSection>
       <SettingsSection
         id="spend-limits"
         title="Spend limits"

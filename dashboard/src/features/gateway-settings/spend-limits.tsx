@@ -1,12 +1,10 @@
 import { Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
 import { Button } from "../../components/ui/button.tsx";
 import { NumberField } from "../../components/ui/number-field.tsx";
 import { SelectField } from "../../components/ui/select-field.tsx";
 import { SwitchField } from "../../components/ui/switch-field.tsx";
-import { TextField } from "../../components/ui/text-field.tsx";
-import { isSame } from "../../lib/differences.ts";
-import { isWindow, type SpendLimits, type SpendRule, textOfValues, valuesIn, windows } from "./spend-rules.ts";
+import { isWindow, type SpendLimits, type SpendRule, windows } from "./spend-rules.ts";
+import { ValuesField } from "./values-field.tsx";
 
 interface SpendLimitsFieldsProps {
   readonly value: unknown;
@@ -111,28 +109,6 @@ function RuleFields({ number, rule, isFixed, onRule, onRemove }: RuleFieldsProps
         </div>
       )}
     </fieldset>
-  );
-}
-
-interface ValuesFieldProps {
-  readonly label: string;
-  readonly values: readonly string[] | undefined;
-  readonly onValues: (values: readonly string[]) => void;
-}
-
-function ValuesField({ label, values, onValues }: ValuesFieldProps) {
-  const [text, setText] = useState(() => textOfValues(values));
-  return (
-    <TextField
-      label={label}
-      hint="Separated by commas; empty for all."
-      // What was entered stays as it was entered until the values are others.
-      value={isSame(valuesIn(text), values ?? []) ? text : textOfValues(values)}
-      onText={(next) => {
-        setText(next);
-        onValues(valuesIn(next));
-      }}
-    />
   );
 }
 

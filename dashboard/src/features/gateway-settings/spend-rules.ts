@@ -37,16 +37,3 @@ export const windows: readonly { readonly value: string; readonly label: string 
 export function isWindow(seconds: number | string | null): boolean {
   return windows.some(({ value }) => value === String(seconds));
 }
-
-/** Values as they are written in one line. */
-export function textOfValues(values: readonly string[] = []): string {
-  return values.join(", ");
-}
-
-/** Reads them back. */
-export function valuesIn(text: string): string[] {
-  return text
-    .split(",")
-    .map((value) => value.trim())
-    .filter((value) => value !== "");
-}
