@@ -8,6 +8,8 @@ const gatewayReads = [
   "domains.read",
   "datasets.read",
   "evaluations.read",
+  "limits.read",
+  "budgets.read",
   "logs.read",
   "logs.read-bodies",
 ] as const satisfies readonly Permission[];
@@ -26,6 +28,8 @@ export const permissionGroups = {
     "providers.edit",
     "domains.edit",
     "datasets.edit",
+    "limits.edit",
+    "budgets.edit",
     "logs.edit",
     "logs.delete",
   ],

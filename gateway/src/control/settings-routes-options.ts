@@ -17,7 +17,7 @@ export function settingsRoutesOptions(
   {
     keys: { seal, open },
     ...others
-  }: { readonly keys: InstallationKeys } & Pick<SettingsRoutesOptions, "purgeCache" | "isManagementName">,
+  }: { readonly keys: InstallationKeys } & Pick<SettingsRoutesOptions, "purgeCache" | "isManagementName" | "counters">,
 ): SettingsRoutesOptions {
   const builtIn = compileProviders({});
   return {

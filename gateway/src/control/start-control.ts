@@ -7,6 +7,7 @@ import { createRouter } from "../management/router.ts";
 import { settingsRoutes } from "../management/settings-routes.ts";
 import { openInstallationKeys } from "../secrets/installation-keys.ts";
 import type { KeyMaterial } from "../secrets/load-keys.ts";
+import { openWorkerCounters } from "../supervisor/worker-counters.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles, type DashboardSource } from "./dashboard-files.ts";
@@ -58,10 +59,16 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   });
   const records = startRecords({ config, settings: settings.desk, log });
   const cache = keepCacheClear({ config, log });
+  const counters = openWorkerCounters(config, log);
   const names = rememberManagementNames();
   const routes = [
     ...settingsRoutes(
-      settingsRoutesOptions(config, settings, { keys, purgeCache: cache.purge, isManagementName: names.has }),
+      settingsRoutesOptions(config, settings, {
+        keys,
+        purgeCache: cache.purge,
+        isManagementName: names.has,
+        counters: { peek: counters.store.peek, nowMs: systemClock.nowMs },
+      }),
     ),
     ...identity.routes,
     ...records.routes,
@@ -108,6 +115,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
       await records.stop(STOP_GRACE_MS);
       identity.stop();
       settings.stop();
+      counters.close();
     },
   };
 }

@@ -34,22 +34,26 @@ export function meetRules(
   const takes: Take[] = [];
   for (const rule of rules) {
     if (rule.mismatch(facts) !== null) continue;
-    const partition = rule.partition(facts);
-    const { metric, limit, window, mode } = rule;
     met.push(rule);
-    takes.push({
-      meter: {
-        key: `${rule.counter}\n${partition}`,
-        window: rule.windowAt(asked.nowMs),
-        limit: capacityOf(window, limit),
-        isLasting: metric === "cost",
-      },
-      amount: asked.amounts[metric],
-      mode,
-      isHeld: estimated.has(metric),
-    });
+    takes.push(takeOf(rule, facts, asked));
   }
   return { rules: met, takes };
+}
+
+/** What a request takes of a rule that concerns it. */
+export function takeOf(rule: LimitRule, facts: RequestFacts, asked: { amounts: Amounts; nowMs: number }): Take {
+  const { metric, limit, window, mode } = rule;
+  return {
+    meter: {
+      key: `${rule.counter}\n${rule.partition(facts)}`,
+      window: rule.windowAt(asked.nowMs),
+      limit: capacityOf(window, limit),
+      isLasting: metric === "cost",
+    },
+    amount: asked.amounts[metric],
+    mode,
+    isHeld: estimated.has(metric),
+  };
 }
 
 /** The rule that a refused request has to wait longest for. */

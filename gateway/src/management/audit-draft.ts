@@ -7,6 +7,8 @@ const nouns = {
   "ai_gateway.custom_domain": "custom domain",
   "ai_gateway.custom_provider": "custom provider",
   "ai_gateway.provider_config": "provider config",
+  "ai_gateway.limit": "limit",
+  "ai_gateway.budget": "budget",
   "ai_gateway.billing": "billing setting",
   "secrets_store.store": "secrets store",
   "secrets_store.secret": "secret",

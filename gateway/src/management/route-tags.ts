@@ -7,6 +7,8 @@ export const routeTags = {
   "Custom domains": "Host names that lead to a gateway, whose paths begin with a provider.",
   "Secrets Store": "Secrets by name, kept sealed. No value is ever answered.",
   Datasets: "Selections of logs by filters.",
+  Limits: "Limits of requests, tokens, money and concurrency, and the question what a request would meet.",
+  Budgets: "Limits of money by the calendar, and what is spent of them.",
   Evaluations: "What datasets can be judged by.",
   Billing: "The product's calls about prepaid credits. Here nothing is sold: there is no balance to see or to raise.",
   Accounts: "Tenants. What one holds no other sees.",

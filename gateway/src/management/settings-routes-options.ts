@@ -3,6 +3,7 @@ import type { SealedSecret, SealSecret, SecretContext } from "../core/sealed-sec
 import type { SettingsDesk } from "../settings/settings-desk.ts";
 import type { PurgeTarget } from "./cache/purge-cache.ts";
 import type { ConfigDocuments } from "./config/config-document.ts";
+import type { CounterStore } from "../stores/ports/counter-store.ts";
 import type { SettingsStore } from "../stores/ports/settings-store.ts";
 
 /** What the routes that read and change settings work with. */
@@ -10,6 +11,8 @@ export interface SettingsRoutesOptions {
   readonly desk: SettingsDesk;
   readonly store: Pick<SettingsStore, "versions" | "audit">;
   readonly secrets: SecretSealing;
+  /** What limits count, as it stands. */
+  readonly counters: { readonly peek: CounterStore["peek"]; readonly nowMs: () => number };
   /** What URLs given here may lead to. */
   readonly addresses: AddressPolicy;
   /** The own slug of a built-in provider by slug or alias; null for others. */

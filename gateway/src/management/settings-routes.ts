@@ -8,6 +8,9 @@ import { customProviderRoutes } from "./custom-providers/custom-provider-routes.
 import { datasetRoutes } from "./datasets/dataset-routes.ts";
 import { evaluationRoutes } from "./evaluations/evaluation-routes.ts";
 import { gatewayRoutes } from "./gateways/gateway-routes.ts";
+import { dryRunRoute } from "./limits/dry-run-route.ts";
+import { budgetKind, limitKind } from "./limits/rule-kinds.ts";
+import { ruleRoutes } from "./limits/rule-routes.ts";
 import { keyRoutes } from "./provider-configs/key-routes.ts";
 import type { Route } from "./route.ts";
 import { secretRoutes } from "./secrets-store/secret-routes.ts";
@@ -25,6 +28,9 @@ export function settingsRoutes(options: SettingsRoutesOptions): Route[] {
     ...storeRoutes(options),
     ...secretRoutes(options),
     ...datasetRoutes(options),
+    ...ruleRoutes(limitKind, options),
+    ...ruleRoutes(budgetKind, options),
+    dryRunRoute(options),
     ...evaluationRoutes(options),
     ...billingRoutes(options),
     ...accountRoutes(options),

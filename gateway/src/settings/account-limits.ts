@@ -6,7 +6,7 @@ import { type LimitSettings, limitRule } from "../limits/limit-settings.ts";
 import type { SettingsModel } from "./settings-model.ts";
 
 /** Every rule that holds for a gateway: its own fields', and the limits and budgets of its account. */
-function rulesOfGateway(
+export function rulesOfGateway(
   model: Pick<SettingsModel, "list">,
   place: { readonly accountId: string; readonly gatewayId: string },
   settings: GatewaySettings,

@@ -289,15 +289,18 @@ export function describeCounterStore(adapter: string, open: (clock: TestClock) =
       }),
     );
 
-    test("whatever is asked in whatever order, no window holds more than its limit, and none refuses what fits", async () => {
-      const step = fc.record({
-        waitMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 0, max: 90_000 })),
-        kind: fc.constantFrom("fixed" as const, "sliding" as const),
-        amount: fc.integer({ min: 0, max: 12 }),
-      });
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { maxLength: 60 }), (steps) =>
-          withBench(async (bench) => {
+    test(
+      "whatever is asked in whatever order, no window holds more than its limit, and none refuses what fits",
+      withBench(async (bench) => {
+        const step = fc.record({
+          waitMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 0, max: 90_000 })),
+          kind: fc.constantFrom("fixed" as const, "sliding" as const),
+          amount: fc.integer({ min: 0, max: 12 }),
+        });
+        let run = 0;
+        await fc.assert(
+          fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+            run += 1;
             const events = { fixed: [] as [number, number][], sliding: [] as [number, number][] };
             for (const { waitMs, kind, amount } of steps) {
               bench.pass(waitMs);
@@ -307,15 +310,15 @@ export function describeCounterStore(adapter: string, open: (clock: TestClock) =
               const startMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
               const certain = kind === "fixed" ? sumFrom(startMs - 0.5) : sumFrom(nowMs - MINUTE_MS);
               const possible = kind === "fixed" ? certain : sumFrom(nowMs - (MINUTE_MS * 129) / 128 - 1);
-              const { isAdmitted } = await bench.take(bench.meter(kind, 20), amount);
+              const { isAdmitted } = await bench.take(bench.meter(kind, 20, `${kind} ${run}`), amount);
               if (certain + amount > 20) expect(isAdmitted).toBe(false);
               if (possible + amount <= 20) expect(isAdmitted).toBe(true);
               if (isAdmitted) events[kind].push([nowMs, amount]);
             }
-          })(),
-        ),
-        { numRuns: 150 },
-      );
-    });
+          }),
+          { numRuns: 150 },
+        );
+      }),
+    );
   });
 }

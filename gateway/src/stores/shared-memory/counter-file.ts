@@ -1,20 +1,25 @@
 import { randomInt } from "node:crypto";
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { type CounterMemory, half, LAYOUT_VERSION, MAGIC, SIZE_BYTES, word } from "./counter-layout.ts";
+
+const CHUNK_BYTES = 1024 * 1024;
 
 /** What became of the counters of an earlier run. */
 export type PreparedCounters = "created" | "kept" | "replaced";
 
 /**
  * Makes the file of the counters where there is none, and begins it anew when it is not one of this layout (the old one stays beside it as
- * `.unusable`). For one process alone, before any other opens it: whoever holds the data directory. It is sparse: only what is used takes space.
+ * `.unusable`). For one process alone, before any other opens it: whoever holds the data directory.
  */
 export function prepareCounterFile(path: string): PreparedCounters {
   const isThere = existsSync(path);
   if (isThere && isUsable(path)) return "kept";
   const fresh = `${path}.new`;
   const descriptor = openSync(fresh, "w", 0o600);
-  ftruncateSync(descriptor, SIZE_BYTES);
+  // Written out, not left as a hole: not every system shows what others write to a page that was first seen as part of one.
+  const zeros = Buffer.alloc(CHUNK_BYTES);
+  for (let at = 0; at < SIZE_BYTES; at += CHUNK_BYTES)
+    writeSync(descriptor, zeros, 0, Math.min(CHUNK_BYTES, SIZE_BYTES - at));
   closeSync(descriptor);
   beginCounters(mapCounterFile(fresh));
   if (isThere) renameSync(path, `${path}.unusable`);

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type ChatUpstream, startChatUpstream } from "../support/chat-upstream.ts";
+import { type ManagedGateway, startManagedGateway } from "../support/management-client.ts";
+
+const limitsPath = "/api/accounts/default/limits";
+const budgetsPath = "/api/accounts/default/budgets";
+const dryRunPath = "/api/accounts/default/dry-run";
+
+let upstream: ChatUpstream;
+let gateway: ManagedGateway;
+
+beforeAll(async () => {
+  upstream = startChatUpstream();
+  const yaml = [
+    `providers: { openai: { base_url: "${upstream.url}/v1" } }`,
+    "accounts: { default: { gateways: { default: {}, other: {} }, budgets: { filed: { limit: 5 } } } }",
+  ].join("\n");
+  gateway = await startManagedGateway({ yaml, environment: { HEADGATE_WORKERS: "1" } });
+});
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  upstream[Symbol.dispose]();
+});
+
+async function ask(metadata: object = {}): Promise<number> {
+  const response = await fetch(`${gateway.url}/v1/default/default/openai/chat/completions`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      authorization: "Bearer sk-test",
+      "cf-aig-custom-cost": '{"total_cost":0.1}',
+      "cf-aig-metadata": JSON.stringify(metadata),
+    },
+    body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hi" }] }),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** Workers have a change within a second. */
+async function untilStatus(status: number, metadata: object): Promise<void> {
+  const deadlineMs = performance.now() + 5000;
+  while ((await ask(metadata)) !== status) {
+    if (performance.now() > deadlineMs) throw new Error(`no ${status} within five seconds`);
+    await Bun.sleep(20);
+  }
+}
+
+test("limits are made, listed, changed and removed, and hold at once", async () => {
+  const made = await gateway.ask("POST", limitsPath, {
+    id: "per-user",
+    metric: "requests",
+    limit: 2,
+    window: 3600,
+    per: ["user"],
+  });
+  expect([made.status, made.result]).toMatchObject([
+    200,
+    { id: "per-user", technique: "sliding", shadow: false, enabled: true, per: ["user"] },
+  ]);
+  expect((await gateway.ask("GET", `${limitsPath}/per-user`)).result).toEqual(made.result);
+  expect((await gateway.ask("GET", limitsPath)).result).toEqual([made.result]);
+  await untilStatus(429, { user: "ada" });
+  const usage = await gateway.ask("GET", `${limitsPath}/per-user/usage?user=ada`);
+  expect(usage.result).toMatchObject({
+    rule: "per-user",
+    limit: 2,
+    used: 2,
+    left: 0,
+    window: "sliding",
+    window_seconds: 3600,
+  });
+  expect((await gateway.ask("GET", `${limitsPath}/per-user/usage?user=bob`)).result).toMatchObject({
+    used: 0,
+    left: 2,
+  });
+  const again = await gateway.ask("POST", limitsPath, { id: "per-user", metric: "requests", limit: 2, window: 3600 });
+  expect([again.status, again.errors[0]?.path]).toEqual([409, ["body", "id"]]);
+  const changed = await gateway.ask("PUT", `${limitsPath}/per-user`, { ...made.result, limit: 5 });
+  expect([changed.status, changed.result.limit]).toEqual([200, 5]);
+  await untilStatus(200, { user: "ada" });
+  expect((await gateway.ask("DELETE", `${limitsPath}/per-user`)).status).toBe(200);
+  expect((await gateway.ask("GET", `${limitsPath}/per-user`)).status).toBe(404);
+});
+
+test("budgets tell what is spent, reserved and left", async () => {
+  const made = await gateway.ask("POST", budgetsPath, {
+    id: "teams",
+    limit: 0.3,
+    period: "day",
+    per: ["metadata.team"],
+  });
+  expect([made.status, made.result]).toMatchObject([
+    200,
+    { id: "teams", technique: "calendar", time_zone: "UTC", thresholds: [50, 80, 100] },
+  ]);
+  const metadata = encodeURIComponent('{"team":"red"}');
+  const usage = async () => (await gateway.ask("GET", `${budgetsPath}/teams/usage?metadata=${metadata}`)).result;
+  for (let tries = 0; tries < 200 && (await usage()).left > 0; tries += 1) await ask({ team: "red" });
+  expect(await ask({ team: "red" })).toBe(429);
+  const result = await usage();
+  expect(result).toMatchObject({
+    origin: "budget",
+    metric: "cost",
+    limit: 0.3,
+    used: 0.3,
+    reserved: 0,
+    left: 0,
+    window: "calendar",
+  });
+  expect(result.resets_in_seconds).toBeWithin(1, 86_401);
+  expect((await gateway.ask("DELETE", `${budgetsPath}/teams`)).status).toBe(200);
+  const filed = await gateway.ask("DELETE", `${budgetsPath}/filed`);
+  expect([filed.status, filed.errors[0]?.message]).toEqual([
+    409,
+    "The configuration file declares the budget filed: change it in headgate.yaml",
+  ]);
+});
+
+test("a dry run says which limits a request would meet, and why others do not concern it", async () => {
+  await gateway.ask("POST", limitsPath, { id: "big", metric: "tokens", limit: 1000, window: 60, models: ["gpt-5*"] });
+  await gateway.ask("POST", limitsPath, {
+    id: "cel",
+    metric: "requests",
+    limit: 1,
+    window: 60,
+    when: "provider == 'groq'",
+  });
+  const request = {
+    gateway: "default",
+    provider: "openai",
+    model: "gpt-5-mini",
+    metadata: { team: "red" },
+    tokens_in: 400,
+    tokens_out: 700,
+    cost: 0.02,
+  };
+  const { result } = await gateway.ask("POST", dryRunPath, request);
+  expect(result.would_pass).toBe(false);
+  expect(result.limits).toMatchObject([
+    { rule: "big", metric: "tokens", asked: 1100, limit: 1000, fits: false },
+    { rule: "filed", origin: "budget", asked: 0.02, fits: true },
+  ]);
+  expect(result.others).toEqual([{ rule: "cel", origin: "limit", because_of: "when" }]);
+  expect((await gateway.ask("POST", dryRunPath, { ...request, tokens_out: 0 })).result.would_pass).toBe(true);
+  expect((await gateway.ask("POST", dryRunPath, { gateway: "nope" })).status).toBe(404);
+  expect((await gateway.ask("GET", `${limitsPath}/big/usage`)).result).toMatchObject({ used: 0 });
+});
+
+describe("what is wrong is refused with its path, and nothing is kept", () => {
+  const limit = { id: "bad", metric: "requests", limit: 5, window: 60 };
+  test.each([
+    [limitsPath, { ...limit, metric: "sheep" }, "metric", "Invalid option"],
+    [limitsPath, { ...limit, window: 0 }, "window", "Too small"],
+    [limitsPath, { ...limit, technique: "leaky" }, "technique", "Invalid option"],
+    [limitsPath, { ...limit, window: null }, "window", "expected the length of the window"],
+    [limitsPath, { ...limit, when: "provider ==" }, "when", "(line 1, column 12)"],
+    [limitsPath, { ...limit, key: "true &&\n shoe" }, "key", "(line 2, column 2)"],
+    [limitsPath, { ...limit, per: ["user", "shoe"] }, "per.1", "expected gateway, token"],
+    [limitsPath, { ...limit, colour: "red" }, "colour", "Unknown field"],
+    [limitsPath, { ...limit, id: "a b" }, "id", "Expected 1 to 64 letters"],
+    [budgetsPath, { id: "bad", limit: 1, period: "decade" }, "period", "Invalid option"],
+    [budgetsPath, { id: "bad", limit: 1, time_zone: "Mars" }, "time_zone", "expected the name of a time zone"],
+    [budgetsPath, { id: "bad" }, "limit", "expected number"],
+  ])("%s %j", async (path, body, ...[place, message]) => {
+    const { status, errors } = await gateway.ask("POST", path, body);
+    expect([status, errors[0]?.code, errors[0]?.path?.join(".")]).toEqual([400, 7001, `body.${place}`]);
+    expect(errors[0]?.message).toContain(message);
+    expect((await gateway.ask("GET", `${path}/bad`)).status).toBe(404);
+  });
+});
