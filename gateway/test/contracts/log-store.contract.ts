@@ -260,6 +260,9 @@ export function describeLogStore(adapter: string, open: () => LogStoreUnderTest)
         expect(await found(" -- ")).toEqual([0, 1, 2, 3, 4]);
         expect(await found("\u{E000}1")).toEqual([3]);
         expect(await found("\u{E000}1 river")).toEqual([]);
+        // Marks that are parts of no words, and letters that were none for long.
+        for (const parting of ["\u0305", "\u0343", "\u19b0", "\u1cf2"])
+          expect(await found(`river${parting}nile`)).toEqual([2]);
         const odd = fc.oneof(
           fc.string({ unit: "binary" }),
           fc.string(),
@@ -271,6 +274,13 @@ export function describeLogStore(adapter: string, open: () => LogStoreUnderTest)
         );
       }),
       20_000,
+    );
+
+    test(
+      "a search in a gateway without any logs finds nothing",
+      withStore(async (store) => {
+        expect(await idsOf(store, { search: "river" })).toEqual([]);
+      }),
     );
 
     test(

@@ -1,0 +1,19 @@
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { runSoak } from "./run-soak.ts";
+
+test.skipIf(!existsSync("/proc/self/task"))(
+  "a few seconds of the soak: a worker killed, settings and keys changed, faults of every kind, and the ledger agrees to the nano-dollar",
+  async () => {
+    const plan = { durationMs: 4000, roundMs: 1200, restMs: 200, clients: 4, say: () => {} };
+    const { account, growth, kills, ledger, unexplained } = await runSoak(plan);
+    expect(unexplained).toEqual([]);
+    expect(kills).toBeGreaterThan(0);
+    expect(account.costs.size).toBeGreaterThan(20);
+    expect(account.unfinished.size).toBeGreaterThan(0);
+    expect(ledger).toMatchObject({ missing: 0, twice: 0, wrongCost: 0, unknown: 0 });
+    expect(ledger.ledgerNanoUsd).toBe(ledger.clientNanoUsd);
+    expect(Object.keys(growth)).toEqual(["worker", "control", "supervisor"]);
+  },
+  60_000,
+);
