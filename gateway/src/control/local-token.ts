@@ -1,5 +1,5 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { removeLeftOver } from "../core/remove-left-over.ts";
 import { stageFile } from "../core/stage-file.ts";
 
 /** Where the token lies by which the command line manages the gateway of this data directory. */
@@ -11,5 +11,5 @@ export function localTokenPath(dataDirectory: string): string {
 export function publishLocalToken(dataDirectory: string, text: string): () => void {
   const path = localTokenPath(dataDirectory);
   stageFile(path, `${text}\n`).commit();
-  return () => rmSync(path, { force: true });
+  return () => removeLeftOver(path);
 }

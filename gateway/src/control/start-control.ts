@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { everyAccount } from "../access/caller.ts";
 import { systemClock } from "../core/clock.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
+import { removeLeftOver } from "../core/remove-left-over.ts";
 import { rememberManagementNames } from "../management/management-names.ts";
 import { createRouter } from "../management/router.ts";
 import { settingsRoutes } from "../management/settings-routes.ts";
@@ -111,7 +112,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
       cache.stop();
       // The workers, its only clients, are gone by now or keep idle connections.
       await server.stop(true);
-      rmSync(socketPath, { force: true });
+      removeLeftOver(socketPath);
       await records.stop(STOP_GRACE_MS);
       identity.stop();
       settings.stop();

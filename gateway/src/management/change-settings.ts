@@ -43,7 +43,7 @@ export async function askSettings<Answer>(answer: Promise<Answer>): Promise<Answ
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof SettingsStoreUnavailable) throw new ManagementError("unavailable");
+    if (error instanceof SettingsStoreUnavailable) throw unavailable(error);
     if (error instanceof SettingsConflict) {
       throw new ManagementError("conflict", [{ message: "The settings were changed by somebody else meanwhile" }]);
     }
@@ -51,3 +51,17 @@ export async function askSettings<Answer>(answer: Promise<Answer>): Promise<Answ
     throw error;
   }
 }
+
+function unavailable({ message }: SettingsStoreUnavailable): ManagementError {
+  const reason = reasons.find(([pattern]) => pattern.test(message))?.[1] ?? "their database does not answer";
+  return new ManagementError("unavailable", [
+    { message: `Settings cannot be stored now: ${reason}. Nothing was changed; requests are served as before` },
+  ]);
+}
+
+/** By the codes of SQLite and of the system. */
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/^(?:SQLITE_FULL|ENOSPC|EDQUOT)/, "the disk is full"],
+  [/^(?:SQLITE_READONLY|EROFS|EACCES)/, "the disk cannot be written to"],
+  [/^(?:SQLITE_IOERR|EIO)/, "the disk does not answer"],
+];

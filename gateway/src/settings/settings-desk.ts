@@ -1,7 +1,12 @@
 import type { Clock } from "../core/clock.ts";
 import { newId } from "../core/ids.ts";
 import type { Actor, AuditDraft, ObjectChange, SettingsKey, SettingsObject } from "../core/settings-object.ts";
-import type { SettingsStore, StoredObject, StoredSettings } from "../stores/ports/settings-store.ts";
+import {
+  type SettingsStore,
+  SettingsStoreUnavailable,
+  type StoredObject,
+  type StoredSettings,
+} from "../stores/ports/settings-store.ts";
 import type { SettingsModel } from "./settings-model.ts";
 
 /** What a verb wants to be written, what the audit log is to tell of it, and what the verb answers. */
@@ -110,7 +115,7 @@ async function keep(options: SettingsDeskOptions, stored: StoredSettings, kept: 
   }
   const next = { ...stored, version: stored.version + 1, objects: afterChanges(stored.objects, changes, atMs) };
   check(combine(next));
-  const staged = options.stage(next);
+  const staged = stage(options, next);
   try {
     await store.commit(commit);
   } catch (error) {
@@ -119,6 +124,17 @@ async function keep(options: SettingsDeskOptions, stored: StoredSettings, kept: 
   }
   staged.commit();
   return next;
+}
+
+/** What workers are told needs its room too. @throws SettingsStoreUnavailable when there is none; nothing was changed then. */
+function stage(options: SettingsDeskOptions, next: StoredSettings): ReturnType<SettingsDeskOptions["stage"]> {
+  try {
+    return options.stage(next);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new SettingsStoreUnavailable(`${code}: ${message}`, { cause: error });
+  }
 }
 
 function changesOf({ objects }: StoredSettings, writes: readonly ObjectWrite[]): ObjectChange[] {

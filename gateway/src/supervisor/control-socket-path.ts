@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { removeLeftOver } from "../core/remove-left-over.ts";
 import { exitStatus, StartError } from "./exit-status.ts";
 
 /** The shortest limit on a socket's path among the systems Bun runs on is 104 bytes with the closing zero (macOS `sun_path`). */
@@ -31,5 +32,5 @@ export function prepareControlSocketPath(dataDirectory: string): string {
 
 /** Removes what `prepareControlSocketPath` made for `dataDirectory` outside of it; nothing when it made nothing. */
 export function discardControlSocketPath(path: string, dataDirectory: string): void {
-  if (dirname(path) !== dataDirectory) rmSync(dirname(path), { recursive: true, force: true });
+  if (dirname(path) !== dataDirectory) removeLeftOver(dirname(path));
 }

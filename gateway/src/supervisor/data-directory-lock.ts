@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeLeftOver } from "../core/remove-left-over.ts";
 import { exitStatus, StartError } from "./exit-status.ts";
 
 /** The right to use a data directory. */
@@ -31,7 +32,7 @@ export function lockDataDirectory(directory: string): DataDirectoryLock {
   }
   return {
     release() {
-      if (readText(path) === content) rmSync(path, { force: true });
+      if (readText(path) === content) removeLeftOver(path);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { askSettings } from "../change-settings.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { SessionStore, StoredSession } from "../../stores/ports/session-store.ts";
+import { SettingsStoreUnavailable } from "../../stores/ports/settings-store.ts";
 
 /** A session ends when it was not used for so long. */
 const IDLE_MS = 12 * 3_600_000;
@@ -66,10 +67,19 @@ export function openSessionDesk({ store, sign, randomBytes, clock }: SessionDesk
       const session = await askSettings(store.find(sign(`session ${secret}`)));
       const nowMs = clock.nowMs();
       if (session === null || nowMs >= session.endsAtMs || nowMs - session.usedAtMs >= IDLE_MS) return null;
-      if (nowMs - session.usedAtMs >= NOTE_USE_MS) await askSettings(store.touch(session.idHash, nowMs));
+      if (nowMs - session.usedAtMs >= NOTE_USE_MS) await noteUse(store, session.idHash, nowMs);
       return opened(session);
     },
     close: ({ idHash }) => askSettings(store.remove(idHash)),
     closeAllOf: (userId) => askSettings(store.removeOf(userId)),
   };
+}
+
+/** While nothing can be written people go on reading; their sessions then end as if they had not. */
+async function noteUse(store: SessionStore, idHash: string, nowMs: number): Promise<void> {
+  try {
+    await store.touch(idHash, nowMs);
+  } catch (error) {
+    if (!(error instanceof SettingsStoreUnavailable)) throw error;
+  }
 }

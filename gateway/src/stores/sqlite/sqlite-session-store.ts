@@ -52,6 +52,6 @@ async function answered<Result>(work: () => Result): Promise<Result> {
   try {
     return work();
   } catch (error) {
-    throw isUnavailable(error) ? new SettingsStoreUnavailable(error.message) : error;
+    throw isUnavailable(error) ? new SettingsStoreUnavailable(`${error.code}: ${error.message}`) : error;
   }
 }
