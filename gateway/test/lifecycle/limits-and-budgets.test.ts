@@ -301,3 +301,24 @@ describe("budgets", () => {
     ]);
   });
 });
+
+test("behind a proxy that is believed, a limit by address counts the clients apart, not the proxy", async () => {
+  const value = limitSchema.parse({ metric: "requests", limit: 1, window: 60, per: ["ip"] }) as JsonObject;
+  const behind = await startGateway({
+    providers: { openai: { base_url: `${upstream.url}/v1`, dialect: null } },
+    network: { trusted_proxies: ["127.0.0.0/8"] },
+    objects: [{ accountId: "default", kind: "limit", id: "by-address", value }],
+  });
+  const statusFrom = async (address: string): Promise<number> => {
+    const headers = { "content-type": "application/json", authorization: "Bearer sk", "x-forwarded-for": address };
+    const init = { method: "POST", headers, body: '{"model":"m","messages":[]}' };
+    return (await fetch(`${behind.url}/v1/default/default/openai/chat/completions`, init)).status;
+  };
+  try {
+    expect(await statusFrom("203.0.113.1")).toBe(200);
+    expect(await statusFrom("203.0.113.2")).toBe(200);
+    expect(await statusFrom("203.0.113.1")).toBe(429);
+  } finally {
+    await behind.stop();
+  }
+});
