@@ -51,6 +51,8 @@ describe("rules", () => {
     ['model == "a" &&\n  colour == "red"', 2],
     ['"text"', 1],
     ['true ||\n model.matches("(a+)+$")', 2],
+    ['true ||\n model.matches//\n("(a+)+$")', 2],
+    ['["a"].all(x,\n x.matches("(a+)+$"))', 2],
   ])("%p is refused with its line and column", (when, line) => {
     const { error } = cacheRulesSchema.safeParse([{ ttl: 60 }, { when }]);
     expect(error?.issues[0]?.path).toEqual([1, "when"]);

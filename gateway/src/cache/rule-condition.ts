@@ -1,4 +1,5 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
+import { findCall } from "../core/find-call.ts";
 
 /** What conditions of cache rules may ask about. */
 export interface CacheFacts {
@@ -23,19 +24,14 @@ export const MAX_CONDITION_LENGTH = 2000;
 
 const texts = ["gateway", "provider", "model", "path", "user"] as const;
 const LIMITS = { maxAstNodes: 500, maxDepth: 50, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 16 };
-/** Its patterns could take for ever, and everybody else would wait. */
-const MATCHES = /\bmatches\s*\(/;
+/** Its patterns can take a second for one request, and everybody else waits. */
+const NO_MATCHES = "matches is not supported; use startsWith, endsWith or contains";
 
 /**
  * Compiles a condition in the Common Expression Language (https://cel.dev).
  * @returns in place of the condition what is wrong with it, with line and column.
  */
 export function compileCondition(text: string): RuleCondition | string {
-  const matches = MATCHES.exec(
-    text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, (literal) => " ".repeat(literal.length)),
-  );
-  if (matches !== null)
-    return faultText(text, "matches is not supported; use startsWith, endsWith or contains", matches.index);
   const environment = new Environment({ limits: LIMITS, unlistedVariablesAreDyn: false });
   for (const name of texts) environment.registerVariable(name, "string");
   environment.registerVariable("metadata", "map<string, dyn>");
@@ -47,6 +43,8 @@ export function compileCondition(text: string): RuleCondition | string {
   } catch (error) {
     return faultOf(text, error);
   }
+  const matchesAt = findCall(parsed.ast, "matches");
+  if (matchesAt !== null) return faultText(text, NO_MATCHES, matchesAt);
   const checked = parsed.check();
   if (!checked.valid) return faultOf(text, checked.error);
   if (checked.type !== "bool" && checked.type !== "dyn") {

@@ -1,8 +1,12 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
+import { findCall } from "../core/find-call.ts";
 import type { RequestFacts } from "./limit-rule.ts";
 
 /** Longest expression. */
 export const MAX_EXPRESSION_LENGTH = 2000;
+
+/** Its patterns can take a second for one request, and everybody else waits. */
+const NO_MATCHES = "matches is not supported; use startsWith, endsWith or contains";
 
 /** What an expression is to come to. */
 export type CelType = "bool" | "string";
@@ -41,6 +45,8 @@ export function compileCel(text: string, wanted: CelType): CelFunction | CelFaul
   } catch (error) {
     return faultOf(text, error);
   }
+  const matchesAt = findCall(parsed.ast, "matches");
+  if (matchesAt !== null) return faultOf(text, { message: NO_MATCHES, range: { start: matchesAt } });
   const checked = parsed.check();
   if (!checked.valid) return faultOf(text, checked.error);
   const type = checked.type ?? "dyn";
