@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { laidOut, linesWith, wrapped } from "./body-lines.ts";
+import { laidOut, linePartsOf, linesWith, wrapped } from "./body-lines.ts";
 
 test("long lines are cut between characters, and nothing is lost", () => {
   expect(wrapped("ab\ncdef\r\n\rg", 3)).toEqual(["ab", "cde", "f", "", "g"]);
@@ -24,4 +24,23 @@ test("JSON is laid out, everything else is left alone", () => {
   expect(laidOut("data: {}\n\n")).toBe("data: {}\n\n");
   expect(linesWith(["One", "two", "ONE"], "one")).toEqual([0, 2]);
   expect(linesWith(["One"], "")).toEqual([]);
+});
+
+test("lines of JSON come apart into names and values, and lose nothing", () => {
+  const kinds = (line: string): string =>
+    linePartsOf(line)
+      .map(({ kind, text }) => `${kind}:${text}`)
+      .join("|");
+  expect(kinds('  "a\\"b": "c: d",')).toBe('rest:  |name:"a\\"b"|rest:: |text:"c: d",');
+  expect(kinds('"n": -1.5')).toBe('name:"n"|rest:: |literal:-1.5');
+  expect(kinds('42 in the middle of a text"')).toBe('rest:42 in the middle of a text"');
+  expect(kinds("  },")).toBe("rest:  |rest:},");
+  expect(kinds('  "only a text"')).toBe('rest:  |text:"only a text"');
+  for (const line of ["", "half of a long text", '"open', '  "a": {', "שלום"]) {
+    expect(
+      linePartsOf(line)
+        .map(({ text }) => text)
+        .join(""),
+    ).toBe(line);
+  }
 });

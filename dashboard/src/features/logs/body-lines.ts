@@ -44,3 +44,23 @@ export function linesWith(lines: readonly string[], needle: string): number[] {
   }
   return found;
 }
+
+/** A piece of a line of laid out JSON, and what it is. */
+export interface LinePart {
+  readonly kind: "name" | "text" | "literal" | "rest";
+  readonly text: string;
+}
+
+/** The name, the value and the signs of a line of laid out JSON. A line that holds something else is one rest. */
+export function linePartsOf(line: string): readonly LinePart[] {
+  const found = /^(\s*)("(?:[^"\\]|\\.)*"(?=:))?(: )?(.*)$/s.exec(line);
+  const [, indent = "", name = "", colon = "", value = ""] = found ?? [];
+  const kind = value.startsWith('"') ? "text" : /^(-?\d[\d.eE+-]*|true|false|null),?$/.test(value) ? "literal" : "rest";
+  const parts: readonly LinePart[] = [
+    { kind: "rest", text: indent },
+    { kind: "name", text: name },
+    { kind: "rest", text: colon },
+    { kind, text: value },
+  ];
+  return parts.filter(({ text }) => text !== "");
+}

@@ -4,7 +4,7 @@ import { CopyButton } from "../../components/ui/copy-button.tsx";
 import { Failure } from "../../components/ui/failure.tsx";
 import { Loading } from "../../components/ui/loading.tsx";
 import { formatBytes, formatCount } from "../../lib/format.ts";
-import { laidOut, linesWith, wrapped } from "./body-lines.ts";
+import { laidOut, linePartsOf, linesWith, wrapped } from "./body-lines.ts";
 import { type LogBody, useLogBody } from "./use-log.ts";
 
 interface BodyViewProps {
@@ -38,6 +38,7 @@ function BodyText({ body, name }: { readonly body: LogBody; readonly name: strin
   const [columns, setColumns] = useState(100);
   const scroller = useRef<HTMLDivElement>(null);
   const text = useMemo(() => (isRaw ? body.text : laidOut(body.text)), [body, isRaw]);
+  const isJson = text !== body.text;
   const lines = useMemo(() => wrapped(text, columns), [text, columns]);
   const found = useMemo(() => linesWith(lines, needle), [lines, needle]);
   const virtual = useVirtualizer({
@@ -100,7 +101,7 @@ function BodyText({ body, name }: { readonly body: LogBody; readonly name: strin
               className={`absolute inset-x-0 h-5 leading-5 whitespace-pre ${found[place] === index ? "bg-hover outline outline-accent" : ""}`}
               style={{ transform: `translateY(${start}px)` }}
             >
-              {lines[index]}
+              {isJson ? <JsonLine line={lines[index] ?? ""} /> : lines[index]}
             </div>
           ))}
         </div>
@@ -139,4 +140,16 @@ function FindField({ name, needle, found, onNeedle, onNext }: FindFieldProps) {
       <span aria-live="polite">{needle === "" ? "" : `${formatCount(found)} lines`}</span>
     </form>
   );
+}
+
+const partLooks = { name: "text-accent", text: "text-good", literal: "text-warn", rest: "" } as const;
+
+/** A line of laid out JSON with its name and its value apart. */
+function JsonLine({ line }: { readonly line: string }) {
+  return linePartsOf(line).map(({ kind, text }, index) => (
+    // oxlint-disable-next-line react/no-array-index-key -- parts never change places
+    <span key={index} className={partLooks[kind]}>
+      {text}
+    </span>
+  ));
 }

@@ -29,6 +29,9 @@ export function useLog({ gatewayId, logId }: LogPlace): UseQueryResult<LogDetail
       const name = "GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs/{log_id}";
       return (await callApi(name, { path, signal })).result;
     },
+    // A log shows up about a second after its exchange ended, and links to it are there before.
+    retry: (count, error) => count < 3 && error instanceof ApiError && (error.status === 404 || error.status === 0),
+    retryDelay: 700,
   });
 }
 
