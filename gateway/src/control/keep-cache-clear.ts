@@ -2,8 +2,9 @@ import { mkdirSync } from "node:fs";
 import { type PurgeTarget, purgeNameOf } from "../cache/purge-names.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { type CacheBoard, openCacheBoard } from "../stores/disk/cache-board.ts";
-import { blocksOf, cacheDirectory } from "../stores/disk/cache-files.ts";
+import { BLOCK_BYTES, blocksOf, cacheDirectory } from "../stores/disk/cache-files.ts";
 import { clearCacheFiles, crowdedPart } from "../stores/disk/clear-cache-files.ts";
+import type { CacheState } from "../telemetry/prometheus/system-state.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 
 /** What it takes. */
@@ -16,6 +17,7 @@ export interface CacheClearingOptions {
 export interface ClearedCache {
   /** Drops what fits the target, at once in every worker; everything for null. @throws the system's error when the board cannot be opened. */
   readonly purge: (target: PurgeTarget | null) => void;
+  state(): CacheState;
   stop(): void;
 }
 
@@ -60,6 +62,15 @@ export function keepCacheClear({ config, log }: CacheClearingOptions): ClearedCa
       // Files of which nothing is usable any more need not wait for their time.
       clearedAtMs = Number.NEGATIVE_INFINITY;
       void clear(Date.now() - TICK_MS);
+    },
+    state() {
+      try {
+        const { usedBlocks, counts } = openBoard();
+        return { sizeBytes: usedBlocks * BLOCK_BYTES, maxBytes, ...counts };
+      } catch {
+        // Workers tell in the log that there is no cache.
+        return { sizeBytes: 0, maxBytes, unreadable: 0, unwritten: 0 };
+      }
     },
     stop: () => clearInterval(looking),
   };

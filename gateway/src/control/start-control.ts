@@ -58,9 +58,9 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
     oidc: config.sign_in.oidc,
     log,
   });
-  const records = startRecords({ config, settings: settings.desk, log });
   const cache = keepCacheClear({ config, log });
   const counters = openWorkerCounters(config, log);
+  const records = startRecords({ config, settings: settings.desk, cacheState: cache.state, log });
   const names = rememberManagementNames();
   const routes = [
     ...settingsRoutes(

@@ -22,7 +22,7 @@ import type { SettingsDesk } from "../settings/settings-desk.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import { createMetrics } from "../telemetry/prometheus/create-metrics.ts";
 import { metricsRoutes } from "../telemetry/prometheus/metrics-routes.ts";
-import type { SystemState } from "../telemetry/prometheus/system-state.ts";
+import type { CacheState, SystemState } from "../telemetry/prometheus/system-state.ts";
 import { retentionOf, settingsOf } from "./gateway-scopes.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { pruneAnalytics } from "./prune-analytics.ts";
@@ -58,6 +58,8 @@ export interface RecordsOptions {
   /** Where retention, exporters and Logpush are set; what changes counts at once. */
   readonly settings: SettingsDesk;
   readonly log: ProcessLog;
+  /** What the cache tells of itself. */
+  readonly cacheState: () => CacheState;
 }
 
 /** Longest text of prompt and answer that can be searched. */
@@ -67,7 +69,7 @@ const MAX_SEARCH_CHARACTERS = 16_384;
  * Starts the ledger with its store and everybody it tells: live tail, metrics, span exporters, Logpush.
  * @throws what the database tells when it cannot be opened, Error for a Logpush key that cannot be used.
  */
-export function startRecords({ config, settings, log }: RecordsOptions): Records {
+export function startRecords({ config, settings, cacheState, log }: RecordsOptions): Records {
   const database = openDatabase(join(config.dataDirectory, "headgate.db"));
   const store = openSqliteLogStore(database, applyRollUps);
   const senders = startSenders({ config, settings, log });
@@ -80,6 +82,7 @@ export function startRecords({ config, settings, log }: RecordsOptions): Records
     ledger: ledger.state(),
     exporters: senders.otlp.states(),
     logpush: senders.logpush.states(),
+    cache: cacheState(),
   });
   const metrics = createMetrics({ stateOf });
   const ledger = startLedger({

@@ -43,10 +43,11 @@ const systemStateSchema = z
         failedDeliveries: number,
       }),
     ),
+    cache: z.object({ sizeBytes: number, maxBytes: number, unreadable: number, unwritten: number }),
   })
   .meta({ id: "SystemState" });
 
-/** `GET /api/system`: journal, ledger, exporters and Logpush as they are now, every drop counted. Permission `system.read`. */
+/** `GET /api/system`: journal, ledger, exporters, Logpush and cache as they are now, every drop counted. Permission `system.read`. */
 export function systemRoute(stateOf: () => SystemState): Route {
   return {
     method: "GET",

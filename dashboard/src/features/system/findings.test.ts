@@ -20,6 +20,7 @@ const well: SystemState = {
   },
   exporters: [],
   logpush: [],
+  cache: { sizeBytes: 0, maxBytes: 1000, unreadable: 0, unwritten: 0 },
 };
 const exporter = {
   name: "traces",

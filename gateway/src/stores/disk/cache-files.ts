@@ -6,7 +6,8 @@ export const unfinishedSuffix = ".part";
 /** Whoever writes a file gives a sign of life every second, and is taken for dead when there was none for so long. */
 export const deadAfterMs = 5000;
 
-const BLOCK_BYTES = 4096;
+/** Files take up whole blocks. */
+export const BLOCK_BYTES = 4096;
 
 /** Blocks of 4 KiB that a file of this size takes up. */
 export function blocksOf(sizeBytes: number): number {

@@ -36,6 +36,7 @@ const state: SystemState = {
   logpush: [
     { name: "default/archive", waitingBytes: 10, deliveredRecords: 20, droppedRecords: 0, failedDeliveries: 1 },
   ],
+  cache: { sizeBytes: 8192, maxBytes: 16_384, unreadable: 6, unwritten: 7 },
 };
 const stateOf = (): SystemState => state;
 
@@ -114,6 +115,8 @@ test("what parts tell of themselves, as it is at the moment of reading", async (
   expect(value("headgate_otlp_dropped_spans_total", { exporter: "default/prod/0", reason: "queue_full" })).toBe(2);
   expect(value("headgate_otlp_breaker_open", { exporter: "default/prod/0" })).toBe(1);
   expect(value("headgate_logpush_waiting_bytes", { target: "default/archive" })).toBe(10);
+  const cache = ["headgate_cache_bytes", "headgate_cache_unreadable_total", "headgate_cache_unwritten_total"];
+  expect(cache.map((name) => value(name))).toEqual([8192, 6, 7]);
   now = { ...state, exporters: [], ledger: { ...state.ledger, isStoreAvailable: false } };
   const later = await read(metrics);
   expect(later.value("headgate_log_store_available")).toBe(0);

@@ -180,6 +180,27 @@ const stateMetrics: readonly StateMetric[] = [
     labelNames: ["target"],
     read: perTarget(({ failedDeliveries }) => failedDeliveries),
   },
+  {
+    name: "headgate_cache_bytes",
+    type: "gauge",
+    help: "Disk taken up by cached answers.",
+    labelNames: [],
+    read: ({ cache }) => single(cache.sizeBytes),
+  },
+  {
+    name: "headgate_cache_unreadable_total",
+    type: "counter",
+    help: "Cached answers that were damaged and taken for misses.",
+    labelNames: [],
+    read: ({ cache }) => single(cache.unreadable),
+  },
+  {
+    name: "headgate_cache_unwritten_total",
+    type: "counter",
+    help: "Answers that were not cached because the room was taken, or the disk full or failing.",
+    labelNames: [],
+    read: ({ cache }) => single(cache.unwritten),
+  },
 ];
 
 /** Registers what parts tell of themselves, and answers the function that takes their state over before it is read. */

@@ -2,6 +2,17 @@ import type { LedgerState } from "../../ledger/start-ledger.ts";
 import type { LogpushState } from "../../logpush/logpush-state.ts";
 import type { ExporterState } from "../otlp/otlp-exporter.ts";
 
+/** Cached answers on the disk. Counts are since the cache's directory was made. */
+export interface CacheState {
+  /** About what they take up. */
+  readonly sizeBytes: number;
+  readonly maxBytes: number;
+  /** Entries that were damaged and taken for misses. */
+  readonly unreadable: number;
+  /** Answers that were not kept: the room was taken, or the disk full or failing. */
+  readonly unwritten: number;
+}
+
 /** What the parts of the gateway tell of themselves when somebody asks. Counts are since the process that counts began. */
 export interface SystemState {
   readonly journal: {
@@ -15,4 +26,5 @@ export interface SystemState {
   readonly ledger: Omit<LedgerState, "lastError">;
   readonly exporters: readonly ExporterState[];
   readonly logpush: readonly LogpushState[];
+  readonly cache: CacheState;
 }
