@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import packageDescription from "../../package.json" with { type: "json" };
 import { isProcessAlive, runHeadgateProcess, servedUrl, workerPids } from "../support/headgate-process.ts";
@@ -65,6 +65,11 @@ test("one binary in an empty directory with an empty PATH serves traffic, the da
   expect(await command("tail", "--since-start", "--limit", "1", "--json")).toContain('"model":"sample"');
   // Price data is inside.
   expect(await command("prices", "--provider", "openai", "--model", "gpt-4o")).toContain("input_per_million");
+
+  // Commands that run the program again in a role of its own.
+  expect(await command("doctor", "--offline")).toMatch(/^0 [^]*headgate\.db is sound/);
+  expect(await command("backup", "kept.tar")).toStartWith("0 kept.tar: ");
+  expect(existsSync(join(headgate.directory, "kept.tar"))).toBe(true);
 
   const [first] = workerPids(headgate) as [number];
   process.kill(first, "SIGKILL");
