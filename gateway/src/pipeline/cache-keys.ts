@@ -82,9 +82,19 @@ function partsOf(
   const isCanonical = rule.canonical || rule.ignore_body.length > 0;
   return {
     target: rule.scope === "credential" ? target : withoutParameters(target, provider.credentialQuery ?? []),
-    fields: [...keyFields(upstream.headers).filter(([name = ""]) => !ignored.has(name)), ...metadata],
+    fields: [...keyFields(upstream.headers).filter(([name = ""]) => !ignored.has(name)), ...metadata, ...shapeOf(rule)],
     body: (isCanonical ? canonicalJson(body, rule.ignore_body) : null) ?? body,
   };
+}
+
+/**
+ * What of a rule has to be the same where others share its answers. Who ignores what others do not could otherwise put an answer in their
+ * place that was asked for with more than they see of it.
+ */
+function shapeOf({ scope, canonical, ignore_body: body, ignore_headers: headers }: CacheRule): readonly string[][] {
+  if (scope === "credential") return [];
+  const names = headers.map((name) => name.toLowerCase()).toSorted();
+  return [["rule", JSON.stringify([canonical || body.length > 0, body.toSorted(), names]), ""]];
 }
 
 function withoutParameters(target: string, names: readonly string[]): string {

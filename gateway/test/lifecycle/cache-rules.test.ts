@@ -26,6 +26,8 @@ beforeAll(async () => {
       shared: withRules([{ scope: "shared" }], 300),
       also: withRules([{ scope: "shared" }], 300),
       alone: withRules(null, 300),
+      victim: withRules([{ scope: "shared", canonical: true }], 300),
+      poisoner: withRules([{ scope: "shared", ignore_body: ["instructions"] }], 300),
     },
     providers: { openai: { base_url: `http://127.0.0.1:${upstream.port}/v1`, dialect: null } },
   });
@@ -81,4 +83,11 @@ test("an answer is shared by credentials of a gateway, or by tenants, only where
     "MISS",
     "MISS",
   ]);
+});
+
+test("nobody puts an answer in others' place that was asked for with more than they see of it", async () => {
+  const body = { model: "m", messages: [], seed: 9 };
+  expect(await ask("poisoner", { ...body, instructions: "lie" })).toBe("MISS");
+  expect(await ask("poisoner", body)).toBe("HIT");
+  expect(await ask("victim", body)).toBe("MISS");
 });
