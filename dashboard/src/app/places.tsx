@@ -8,6 +8,7 @@ import {
   CircleDollarSign,
   CircleUser,
   FlaskConical,
+  Gauge,
   History,
   KeyRound,
   Lock,
@@ -31,6 +32,7 @@ interface Place {
     | "/ui/members"
     | "/ui/audit"
     | "/ui/you"
+    | "/ui/limits"
     | "/ui/providers"
     | "/ui/secrets"
     | "/ui/prices"
@@ -56,6 +58,12 @@ const groups: readonly { readonly title: string; readonly places: readonly Place
     title: "Set up",
     places: [
       { to: "/ui/gateways", label: "Gateways", icon: Server, isOpen: (may) => may("gateways.read") },
+      {
+        to: "/ui/limits",
+        label: "Budgets",
+        icon: Gauge,
+        isOpen: (may) => may("budgets.read") || may("limits.read"),
+      },
       { to: "/ui/providers", label: "Providers", icon: Boxes, isOpen: (may) => may("providers.read") },
       { to: "/ui/secrets", label: "Secrets", icon: Lock, isOpen: (may) => may("secrets.read") },
       { to: "/ui/prices", label: "Prices", icon: CircleDollarSign, isOpen: (may) => may("prices.read") },

@@ -186,6 +186,12 @@ const system = createRoute({
   component: lazyRouteComponent(() => import("../features/system/system-page.tsx"), "SystemPage"),
 });
 
+const limits = createRoute({
+  getParentRoute: () => shell,
+  path: "/ui/limits",
+  component: lazyRouteComponent(() => import("../features/limits/limits-page.tsx"), "LimitsPage"),
+});
+
 /** Every page. Filters and ranges live in the URL. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -204,6 +210,7 @@ export const router = createRouter({
       members,
       audit,
       you,
+      limits,
       providers,
       secrets,
       prices,

@@ -43,12 +43,16 @@ export function formatUsd(value: number | null | undefined): string {
   }).format(value);
 }
 
-/** Milliseconds as 12 ms, 1.23 s, 2 min 3 s. */
+/** Milliseconds as 12 ms, 1.23 s, 2 min 3 s, 4 h 5 min, 6 d 7 h. */
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return NOTHING;
   if (ms < 1000) return `${whole.format(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return `${Math.floor(minutes / 1440)} d ${Math.floor((minutes % 1440) / 60)} h`;
 }
 
 /** Bytes as 12 B, 3.4 KB, 5.6 MB. */

@@ -15,6 +15,7 @@ const paths = [
   "/ui/members",
   "/ui/audit",
   "/ui/you",
+  "/ui/limits",
   "/ui/providers",
   "/ui/secrets",
   "/ui/prices",

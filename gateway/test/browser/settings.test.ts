@@ -221,6 +221,40 @@ journey("a cache rule is refused with the reason beside it, put right, and the n
   await page.context().close();
 });
 
+journey(
+  "a budget is set, a dry run tells that it has no room, and its bar shows what is spent once it has",
+  async () => {
+    const page = await started().open("/ui/limits");
+    await page.getByRole("button", { name: "Add budget" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("month");
+    await page.getByLabel("US dollars", { exact: true }).fill("0.001");
+    await page.getByText("Which requests count").click();
+    await page.getByLabel("Providers", { exact: true }).fill("custom-gpu");
+    await page.getByRole("dialog").getByRole("button", { name: "Add budget" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByLabel("Provider", { exact: true }).fill("custom-gpu");
+    await page.getByLabel("Cost (US dollars)").fill("0.005");
+    await page.getByRole("button", { name: "Ask", exact: true }).click();
+    await page.getByText("It would be refused.").waitFor();
+    await soon(async () => (await chat("default", null, "custom-gpu")).status === 429);
+
+    await page.getByRole("button", { name: "Change month" }).click();
+    await page.getByLabel("US dollars", { exact: true }).fill("100");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await soon(async () => (await chat("default", null, "custom-gpu")).status === 200);
+    await soon(async () => {
+      await page.reload();
+      await page
+        .getByText(/spent, .* of \$100\.00 left/)
+        .first()
+        .waitFor();
+      return !(await page.content()).includes("$0.00 spent");
+    });
+    await page.context().close();
+  },
+);
+
 journey("a viewer signs in with a password, sees settings, and can change nothing", async () => {
   const { ask, url } = started().gateway;
   const password = "rivers-run-to-the-sea-9";

@@ -4,7 +4,7 @@ import { NumberField } from "../../components/ui/number-field.tsx";
 import { SelectField } from "../../components/ui/select-field.tsx";
 import { SwitchField } from "../../components/ui/switch-field.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
-import { ValuesField } from "./values-field.tsx";
+import { ValuesField } from "../../components/ui/values-field.tsx";
 
 type Scope = "credential" | "tenant" | "shared";
 

@@ -4,7 +4,7 @@ import { NumberField } from "../../components/ui/number-field.tsx";
 import { SelectField } from "../../components/ui/select-field.tsx";
 import { SwitchField } from "../../components/ui/switch-field.tsx";
 import { isWindow, type SpendLimits, type SpendRule, windows } from "./spend-rules.ts";
-import { ValuesField } from "./values-field.tsx";
+import { ValuesField } from "../../components/ui/values-field.tsx";
 
 interface SpendLimitsFieldsProps {
   readonly value: unknown;

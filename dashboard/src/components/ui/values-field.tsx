@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { TextField } from "../../components/ui/text-field.tsx";
+import { TextField } from "./text-field.tsx";
 import { isSame } from "../../lib/differences.ts";
 
 interface ValuesFieldProps {
