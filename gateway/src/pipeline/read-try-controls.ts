@@ -49,7 +49,7 @@ export function readStepConfig(config: unknown, place: string): TryControls {
     requestTimeoutMs: integer("requestTimeout", { least: 0, most: MAX_TIMEOUT_MS }),
     maxAttempts: integer("maxAttempts", { least: 1, most: 5 }),
     retryDelayMs: integer("retryDelay", { least: 0, most: MAX_PAUSE_MS }),
-    backoff: given["backoff"] === undefined ? null : readBackoff(String(given["backoff"]), `${place}.backoff`),
+    backoff: given["backoff"] === undefined ? null : readBackoff(textFor(given["backoff"]), `${place}.backoff`),
   };
 }
 
@@ -99,6 +99,11 @@ function requireRange(value: number, path: string, range: Range): number {
 function rangeError(path: string, range: Range, got: string): GatewayError {
   const message = `${path} must be a whole number from ${range.least} to ${range.most}, got "${got.slice(0, 64)}"`;
   return new GatewayError("invalidRequest", { path, message });
+}
+
+/** A text as it is, anything else as it was written. */
+function textFor(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function readBackoff(value: string | undefined, path: string): RetryBackoff | null {

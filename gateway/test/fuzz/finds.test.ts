@@ -84,3 +84,13 @@ test("a field of an imported gateway may have the name of something every object
   const { findings } = importFile("cloudflare", parseSource("x", text), { account: "default", gateway: "default" });
   expect(findings.map(({ outcome }) => outcome)).toContain("not mapped");
 });
+
+test("a step's backoff may be an object whose toString is no function: refused with its place", async () => {
+  const config = { backoff: { toString: "x" } };
+  const answer = await fetch(`${stand.gateway.url}/v1/default/default`, {
+    method: "POST",
+    body: JSON.stringify({ provider: "openai", endpoint: "models", query: {}, config }),
+  });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ internalCode: 7001, details: { path: "[0].config.backoff" } });
+});
