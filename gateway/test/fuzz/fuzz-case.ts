@@ -19,5 +19,5 @@ export interface CallCase {
   readonly kind: "call";
   /** What was read, to be shown when it fails. */
   readonly input: string;
-  readonly run: () => void;
+  readonly run: () => void | Promise<void>;
 }
