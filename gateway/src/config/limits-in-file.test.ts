@@ -21,6 +21,11 @@ test("limits and budgets stand by name in an account, with defaults filled in", 
   });
 });
 
+test("an account has at most a hundred of each", () => {
+  const budgets = Array.from({ length: 101 }, (_, index) => `b${index}: { limit: 1 }`).join(", ");
+  expect(faultOf(`accounts: { a: { budgets: { ${budgets} } } }`)).toContain("budgets: expected at most 100 budgets");
+});
+
 describe("what is wrong is told with its place", () => {
   test.each([
     [

@@ -36,6 +36,8 @@ export const unsupportedGatewaySettings: ReadonlySet<string> = new Set([
   "wholesale",
 ]);
 
+/** Most limits, and most budgets, of an account. */
+const MOST_RULES = 100;
 const dayMs = 86_400_000;
 const gibibyte = 1_073_741_824;
 
@@ -236,6 +238,7 @@ const account = section("One account and its gateways; every account has a gatew
   }),
   limits: z
     .record(name, limitSchema.meta({ title: "limit", description: "A limit; see the guide on limits." }))
+    .refine((all) => Object.keys(all).length <= MOST_RULES, { error: `expected at most ${MOST_RULES} limits` })
     .nullable()
     .prefault({})
     .meta({
@@ -243,6 +246,7 @@ const account = section("One account and its gateways; every account has a gatew
     }),
   budgets: z
     .record(name, budgetSchema.meta({ title: "budget", description: "A budget; see the guide on limits." }))
+    .refine((all) => Object.keys(all).length <= MOST_RULES, { error: `expected at most ${MOST_RULES} budgets` })
     .nullable()
     .prefault({})
     .meta({

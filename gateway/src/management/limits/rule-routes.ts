@@ -15,7 +15,7 @@ import { usageRoute } from "./usage-route.ts";
 import type { RuleKind } from "./rule-kinds.ts";
 
 /** Most limits, and most budgets, of an account: every worker holds all of them, and requests are held against those of their gateway. */
-const MOST_RULES = 200;
+const MOST_RULES = 100;
 
 /** Every route of the limits, or of the budgets, of an account. */
 export function ruleRoutes(rules: RuleKind, options: SettingsRoutesOptions): Route[] {

@@ -77,7 +77,7 @@ export interface Settled {
  */
 export interface CounterStore {
   /**
-   * Takes all amounts, or none when one of mode `enforce` does not fit. At most 64 takes. Atomic over all meters and all processes.
+   * Takes all amounts, or none when one of mode `enforce` does not fit. At most 256 takes. Atomic over all meters and all processes.
    * @param nowMs wall clock, for fixed windows. When it jumps, a window neither starts over nor gets stuck: its count goes along.
    */
   take(takes: readonly Take[], nowMs: number): TakeAnswer | Promise<TakeAnswer>;

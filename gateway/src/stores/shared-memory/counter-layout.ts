@@ -1,5 +1,5 @@
 /** Changes whenever anything below does: a file of another layout is begun anew. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 export const MAGIC = 0x48_47_43_31;
 
 /** Halves of the header. The file is an array of 8-byte words, each a double or two 32-bit halves; the header takes the first 64. */
@@ -12,8 +12,8 @@ export const MAX_OWNERS = 256;
 export const OWNER_WORDS = 2;
 export const OWNERS_AT = 64;
 
-/** Enough for 64 takes that each move a whole ring on. */
-export const MAX_UNDO = 16_384;
+/** Enough for 256 takes that each move a whole ring on. */
+export const MAX_UNDO = 65_536;
 /** Number of the changed word, and what it was. */
 export const UNDO_WORDS = 2;
 export const UNDO_AT = OWNERS_AT + MAX_OWNERS * OWNER_WORDS;

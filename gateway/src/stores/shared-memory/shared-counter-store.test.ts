@@ -148,7 +148,8 @@ describe("several processes", () => {
       for (const each of doomed) await each.answer();
       for (const each of doomed)
         await each.order({ key, limit: 2 ** 50, isHeld: true, settleWith: 3, amount: 9, isEndless: true });
-      await Bun.sleep(20 + run);
+      while (usedOf(store, meterOf(key, 2 ** 50))?.used === 0) await Bun.sleep(1);
+      await Bun.sleep(run);
       for (const each of doomed) await each.kill();
       store.reap();
       const standing = usedOf(store, meterOf(key, 2 ** 50));
@@ -212,6 +213,18 @@ describe("a process that dies within a change", () => {
 });
 
 describe("room", () => {
+  test("256 windows move on at once", () => {
+    let nowMs = 1_800_000_000_000;
+    const store = openSharedCounterStore({ path: null, uptimeMs: () => nowMs, nowMs: () => nowMs });
+    const all = Array.from({ length: 256 }, (_, index) =>
+      takeOf(meterOf(`w ${index}`, 500, { kind: "sliding", lengthMs: 128_000 })),
+    );
+    for (let step = 0; step < 129; step += 1, nowMs += 1000) expect(taken(store, ...all).isAdmitted).toBe(true);
+    nowMs += 1_000_000;
+    expect(taken(store, ...all).standings.every(({ used }) => used === 1)).toBe(true);
+    store.close();
+  });
+
   test("keys without end replace those whose window is over, then the oldest, never money or what is held", () => {
     const store = openSharedCounterStore({ path: null });
     const budget = meterOf("the budget", 100);

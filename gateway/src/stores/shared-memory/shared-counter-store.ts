@@ -27,7 +27,7 @@ export interface SharedCounterStore extends CounterStore {
 
 /** How many notes are given back in one go, so that others get their turn. */
 const RELEASE_AT_ONCE = 256;
-const MAX_TAKES = 64;
+const MAX_TAKES = 256;
 
 /** One counted take, as it is remembered until it is settled. */
 interface Taken {
