@@ -16,6 +16,7 @@ import { LogFacts } from "./log-facts.tsx";
 import { LogFeedback } from "./log-feedback.tsx";
 import type { LogFilter } from "./log-filters.ts";
 import { LogTiming } from "./log-timing.tsx";
+import { outcomeText } from "./outcome-text.ts";
 import { StatusBadge } from "./status-badge.tsx";
 import { readLogBody, useLog } from "./use-log.ts";
 
@@ -64,6 +65,7 @@ type ContentProps = Pick<LogDrawerProps, "gatewayId" | "onOpen" | "onFilter"> & 
 function LogContent({ gatewayId, log, onOpen, onFilter }: ContentProps) {
   const [tab, setTab] = useState("conversation");
   const place = { gatewayId, logId: log.id };
+  const explanation = outcomeText(log);
   const panels: readonly (readonly [name: string, label: string, content: () => ReactNode])[] = [
     ["conversation", "Conversation", () => <ConversationView {...place} step={log.step} />],
     ["request", "Request", () => <BodyView {...place} which="request" />],
@@ -83,6 +85,11 @@ function LogContent({ gatewayId, log, onOpen, onFilter }: ContentProps) {
         <span>{log.cost_state === "unpriced" ? "unpriced" : formatUsd(log.cost)}</span>
         <Actions gatewayId={gatewayId} log={log} onFilter={onFilter} />
       </div>
+      {explanation === null ? null : (
+        <p dir="auto" className="border-b border-line px-4 py-2 [overflow-wrap:anywhere] text-bad">
+          {explanation}
+        </p>
+      )}
       <Tabs.Root value={tab} onValueChange={(value) => setTab(String(value))} className="flex min-h-0 grow flex-col">
         <Tabs.List className="flex shrink-0 gap-1 overflow-x-auto border-b border-line px-2">
           {panels.map(([name, label]) => (

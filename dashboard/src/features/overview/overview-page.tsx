@@ -78,6 +78,11 @@ function OverviewContent({ overview, search }: { readonly overview: Overview; re
   const logs: LogsSearch = { gateway, from: Math.floor(range.fromMs), to: Math.ceil(range.toMs) };
   return (
     <>
+      {gateways.length > 1 ? (
+        <p className="mb-2 text-soft">
+          Figures and points lead to the logs of {gateway}, the busiest gateway; those of another one are below.
+        </p>
+      ) : null}
       <Cards totals={totals} before={before?.totals ?? null} logs={logs} />
       <div className="mb-4 grid gap-4 lg:grid-cols-2">
         {overviewCharts.map((chart) => (
