@@ -1,4 +1,5 @@
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { isSame } from "../lib/differences.ts";
 import { type ApiAnswer, type Asked, callApi, type OperationName } from "./call-api.ts";
 
 /** What an operation answers, kept and asked for again as pages need it. @param isWanted whether it is asked at all; true when absent. */
@@ -7,7 +8,8 @@ export function useApi<Name extends OperationName>(name: Name, asked: Asked<Name
     queryKey: [name, asked],
     queryFn: ({ signal }) => callApi(name, { ...asked, signal }),
     enabled: isWanted,
-    placeholderData: keepPreviousData,
+    // Another page of a list may show the one before meanwhile; another gateway or account never.
+    placeholderData: (before, query) => (isSame(placeOf(query?.queryKey), placeOf([name, asked])) ? before : undefined),
   });
 }
 
@@ -20,4 +22,8 @@ export function useChange() {
     void queries.invalidateQueries();
     return answer;
   };
+}
+
+function placeOf(key: readonly unknown[] = []): unknown {
+  return (key[1] as { readonly path?: unknown } | undefined)?.path;
 }
