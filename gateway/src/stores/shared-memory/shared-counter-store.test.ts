@@ -148,7 +148,8 @@ describe("several processes", () => {
       for (const each of doomed) await each.answer();
       for (const each of doomed)
         await each.order({ key, limit: 2 ** 50, isHeld: true, settleWith: 3, amount: 9, isEndless: true });
-      while (usedOf(store, meterOf(key, 2 ** 50))?.used === 0) await Bun.sleep(1);
+      // Two may hold nine each: beyond that some of it has been settled.
+      while ((usedOf(store, meterOf(key, 2 ** 50))?.used ?? 0) <= 18) await Bun.sleep(1);
       await Bun.sleep(run);
       for (const each of doomed) await each.kill();
       store.reap();
