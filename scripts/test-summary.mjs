@@ -22,3 +22,26 @@ export function testCounts(output) {
   const failed = Math.max(counts.fail, counts.error > 0 ? 1 : 0);
   return { passed: counts.pass, failed, skipped: counts.skip + counts.todo };
 }
+
+/**
+ * What `bun test` printed of each test that failed: its error, then its name.
+ *
+ * @param {string} output what it wrote to standard error
+ * @param {number} maximumLines lines kept of each, the last ones
+ * @returns {string[]} in the order they ran
+ */
+export function failureTexts(output, maximumLines = 60) {
+  const all = output.replaceAll(escapeSequence, "").split("\n");
+  // After its last file it names the tests that failed once more, without their errors.
+  const repeatedFrom = all.findIndex((line) => /^\d+ tests? (failed|skipped):$/.test(line));
+  const lines = repeatedFrom === -1 ? all : all.slice(0, repeatedFrom);
+  const texts = [];
+  let start = 0;
+  for (const [index, line] of lines.entries()) {
+    if (!/^\((pass|fail|skip|todo)\) /.test(line)) continue;
+    const end = index + 1;
+    if (line.startsWith("(fail) ")) texts.push(lines.slice(Math.max(start, end - maximumLines), end).join("\n"));
+    start = end;
+  }
+  return texts;
+}

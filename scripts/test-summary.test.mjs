@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { testCounts } from "./test-summary.mjs";
+import { failureTexts, testCounts } from "./test-summary.mjs";
 
 test("reads the closing block", () => {
   const output =
@@ -24,4 +24,16 @@ test("does not take a test's own words for counts", () => {
 
 test("says when there is no closing block", () => {
   expect(testCounts("(pass) a\nKilled")).toBeUndefined();
+});
+
+test("tells each failure with its error, once", () => {
+  const output =
+    "a.test.ts:\n(pass) a [1ms]\n1 | expect(1).toBe(2)\nerror: not equal\n\u001b[31m(fail)\u001b[0m b [2ms]\n(pass) c\n" +
+    "error: late\n(fail) d\n\n2 tests failed:\n(fail) b [2ms]\n(fail) d\n\n 2 pass\n 2 fail\nRan 4 tests across 1 file. [1s]\n";
+  expect(failureTexts(output)).toEqual([
+    "1 | expect(1).toBe(2)\nerror: not equal\n(fail) b [2ms]",
+    "error: late\n(fail) d",
+  ]);
+  expect(failureTexts(output, 1)).toEqual(["(fail) b [2ms]", "(fail) d"]);
+  expect(failureTexts("(pass) a\n 1 pass\n")).toEqual([]);
 });

@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 import { bootstrap, projectRoot } from "./bootstrap.mjs";
 import { runCheck } from "./run-check.mjs";
 import { runScript } from "./setup-error.mjs";
-import { testCounts } from "./test-summary.mjs";
+import { failureTexts, testCounts } from "./test-summary.mjs";
 
-const defaultTimeoutMs = 30_000;
+const defaultTimeoutMs = 60_000;
 
 /**
  * `npm test`: the check, then every test of the project. With arguments (`npm test -- gateway/src/core`, `-t name`)
- * only the tests they choose. The last line is always `N passed, N failed, N skipped`.
+ * only the tests they choose. What failed is printed again at the end, with its errors. The last line is always `N passed, N failed, N skipped`.
  */
 await runScript(async () => {
   const bunPath = await bootstrap();
@@ -16,6 +16,8 @@ await runScript(async () => {
   const checkPassed = chosen.length > 0 || (await runCheck({ root: projectRoot, bunPath }));
   const { exitCode, output } = await runTests(bunPath, chosen);
   const counts = testCounts(output);
+  // Thousands of lines may stand between an error and the end of the output.
+  for (const text of failureTexts(output)) process.stdout.write(`\n${text}\n`);
   if (counts === undefined) process.stdout.write("bun test ended without its summary\n");
   if (!checkPassed) process.stdout.write("npm run check failed; see the top of this output\n");
   const { passed, failed, skipped } = counts ?? { passed: 0, failed: 1, skipped: 0 };

@@ -13,8 +13,8 @@ const JOURNEY_MS = 120_000;
 
 /** A test in a browser; skipped, and said so, where there is none. */
 export function journey(name: string, run: () => Promise<void>): void {
-  if (hasChromium) test(name, run, JOURNEY_MS);
-  else test.skip(`${name} (no Chromium at ${chromiumPath}; CHROMIUM names another path)`, run);
+  test.skipIf(!hasChromium)(name, run, JOURNEY_MS);
+  if (!hasChromium) console.log(`skipped: ${name}: no Chromium at ${chromiumPath}; CHROMIUM names another path`);
 }
 
 /** A real gateway process with the dashboard in a browser. */

@@ -29,9 +29,9 @@ export interface HeadgateProcess extends AsyncDisposable {
   /** Lines of the log with this event, parsed. */
   readonly logged: (event: string) => Record<string, unknown>[];
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** Exit status; fails when it takes longer than ten seconds. */
+  /** Exit status; fails when it takes longer than thirty seconds. */
   readonly exited: () => Promise<number>;
-  /** Settles when `condition` gives something; fails after ten seconds with all output. */
+  /** Settles when `condition` gives something; fails after thirty seconds with all output. */
   readonly until: <Value>(condition: () => Value | undefined | null | false) => Promise<Value>;
 }
 
@@ -88,16 +88,16 @@ export function workerPids(headgate: HeadgateProcess): number[] {
   return headgate.logged("children_started")[0]?.["workers"] as number[];
 }
 
-/** Settles when `condition` gives something; fails after ten seconds with `describe()`. */
+/** Settles when `condition` gives something; fails after thirty seconds with `describe()`. */
 export async function waitFor<Value>(
   condition: () => Value | undefined | null | false,
   describe: () => string,
 ): Promise<Value> {
-  const deadlineMs = performance.now() + 10_000;
+  const deadlineMs = performance.now() + 30_000;
   for (;;) {
     const value = condition();
     if (value !== undefined && value !== null && value !== false) return value;
-    if (performance.now() > deadlineMs) throw new Error(`waited ten seconds in vain\n${describe()}`);
+    if (performance.now() > deadlineMs) throw new Error(`waited thirty seconds in vain\n${describe()}`);
     await Bun.sleep(10);
   }
 }

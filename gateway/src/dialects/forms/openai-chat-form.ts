@@ -6,7 +6,7 @@ const INCLUDE_USAGE = '{"include_usage":true}';
 const CHUNK = "chat.completion.chunk";
 const WHOLE = "chat.completion";
 /** Members of a delta that are texts in parts. */
-const TEXTS = ["content", "refusal", "reasoning", "reasoning_content"];
+const TEXTS = new Set(["content", "refusal", "reasoning", "reasoning_content"]);
 /** Members of an answer that its every chunk repeats. */
 const SHARED = ["id", "created", "model", "service_tier", "system_fingerprint"];
 
@@ -104,7 +104,7 @@ function fold(choices: Map<unknown, Folding>, { index = 0, delta, logprobs, fini
     if (name === "role") folding.message["role"] = value;
     else if (name === "tool_calls" && Array.isArray(value))
       value.map(membersOf).forEach((part) => addCall(folding, part));
-    else if (TEXTS.includes(name) && typeof value === "string") {
+    else if (TEXTS.has(name) && typeof value === "string") {
       folding.message[name] = `${(folding.message[name] as string | null | undefined) ?? ""}${value}`;
     } else if (name === "annotations" && Array.isArray(value)) {
       folding.message[name] = [...((folding.message[name] as unknown[] | undefined) ?? []), ...(value as unknown[])];

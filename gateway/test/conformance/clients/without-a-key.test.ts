@@ -43,8 +43,8 @@ beforeAll(async () => {
     port: 0,
     hostname: "127.0.0.1",
     fetch(request) {
-      const names = ["authorization", "x-api-key", "x-goog-api-key"];
-      credentials = Object.fromEntries([...request.headers].filter(([name]) => names.includes(name)));
+      const names = new Set(["authorization", "x-api-key", "x-goog-api-key"]);
+      credentials = Object.fromEntries([...request.headers].filter(([name]) => names.has(name)));
       const { pathname, searchParams } = new URL(request.url);
       if (searchParams.has("key")) credentials["key"] = searchParams.get("key") as string;
       if (pathname.endsWith("/messages")) return Response.json(message);
