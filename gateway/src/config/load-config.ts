@@ -182,8 +182,10 @@ function declaredKeys(gateways: DeclaredGateways): Pick<AccountConfig, "keys"> {
   return { keys: withoutPrototype(lists.map(([id, keys]) => [id, keys.map(keyConfig)])) };
 }
 
-function keyConfig({ provider, alias, secret, weight, default: isDefault }: StoredKeySettings): KeyConfig {
-  return { provider, alias, isDefault, weight, reference: secret };
+function keyConfig(key: StoredKeySettings): KeyConfig {
+  const { provider, alias, secret, weight, default: isDefault, rate_limit: requests, rate_limit_period: seconds } = key;
+  const rateLimit = requests === null || requests === 0 ? {} : { rateLimit: { requests, seconds } };
+  return { provider, alias, isDefault, weight, reference: secret, ...rateLimit };
 }
 
 function withDialects(providers: NonNullable<FileSettings["providers"]>): GatewayConfig["providers"] {

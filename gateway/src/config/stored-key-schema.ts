@@ -17,6 +17,13 @@ export const storedKeySchema = z
       .regex(referencePattern)
       .meta({ description: "Where the key is, never the key itself: `env:NAME` or `file:PATH`." }),
     weight: z.int().min(1).max(1000).default(1).meta({ description: "Its share of the requests of its pool." }),
+    rate_limit: z.int().min(0).max(1_000_000_000).nullable().default(null).meta({
+      description:
+        "Most requests it is used for in a period; when it is used up the others of its pool are; null for no limit.",
+    }),
+    rate_limit_period: z.int().min(1).max(31_536_000).default(60).meta({
+      description: "Length of that period in seconds; it holds in any span of that length.",
+    }),
     default: z.boolean().default(false).meta({
       description: "Whether requests that name no alias use it; where none is, the alias `default` serves them.",
     }),

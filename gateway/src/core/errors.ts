@@ -137,7 +137,7 @@ export interface AttemptSummary {
 /** A limit that refused a request, as told in the `details` of an error. Amounts in the metric's unit, money in dollars. */
 export interface LimitFault {
   readonly rule: string;
-  /** `gateway`, `spend_limit`, `limit` or `budget`. */
+  /** `gateway`, `spend_limit`, `limit`, `budget` or `provider_key`. */
   readonly origin: string;
   readonly metric: string;
   readonly limit: number;

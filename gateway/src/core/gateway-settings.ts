@@ -2,6 +2,7 @@ import type { NetworkConfig } from "./address-policy.ts";
 import type { LogpushTargetSettings, OtlpExporterSettings } from "./export-settings.ts";
 import type { PriceOverrideSettings } from "./price-settings.ts";
 import type { SignInSettings } from "./sign-in-settings.ts";
+import type { KeyRateLimit } from "./stored-key.ts";
 
 /** How pauses between tries grow (reference §7.1). */
 export type RetryBackoff = "constant" | "linear" | "exponential";
@@ -163,6 +164,8 @@ export interface KeyConfig {
   readonly weight: number;
   /** Where its secret is: `env:NAME` or `file:PATH`. */
   readonly reference: string;
+  /** How often it may be used; absent for as often as anybody asks. */
+  readonly rateLimit?: KeyRateLimit;
 }
 
 /** A replaced or custom upstream. */

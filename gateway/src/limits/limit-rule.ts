@@ -4,8 +4,11 @@ import type { WindowFinder, WindowSpec } from "./window-spec.ts";
 /** What a rule counts. Cost is in nano-USD. */
 export type Metric = "requests" | "concurrent" | "tokens_in" | "tokens_out" | "tokens" | "cost";
 
-/** Where a rule is from: the gateway's rate limit or spend limits (reference §4, §13.3), or a limit or budget of the account. */
-export type RuleOrigin = "gateway" | "spend_limit" | "limit" | "budget";
+/**
+ * Where a rule is from: the gateway's rate limit or spend limits (reference §4, §13.3), a limit or budget of the account, or the rate limit of
+ * a stored key (§9.4).
+ */
+export type RuleOrigin = "gateway" | "spend_limit" | "limit" | "budget" | "provider_key";
 
 /** What rules ask about a request. */
 export interface RequestFacts {

@@ -19,6 +19,7 @@ import { lookUpCache } from "./look-up-cache.ts";
 import { holdRule } from "./hold-rule.ts";
 import { holdPrelude, type PreludeVerdict } from "./hold-prelude.ts";
 import { type Attempt, type AttemptResult, CLIENT_CLOSED_STATUS, recordAttempt } from "./record-attempt.ts";
+import { pauseBeforeTry } from "./pause-before-try.ts";
 import { type Reserved, reserve } from "./reserve.ts";
 import { switchProblem } from "./socket/check-switch.ts";
 import type { Step } from "./step.ts";
@@ -86,7 +87,7 @@ export async function attempt(
         queue.splice(position + 1, 0, instead);
         break;
       }
-      if (credentials.rotate()) {
+      if (await credentials.rotate()) {
         await outcome.supersede();
         continue;
       }
@@ -99,7 +100,7 @@ export async function attempt(
         return stale;
       }
       if (!isRepeated) break;
-      await pause(exchange, pauseMs(step.retry, counted, outcome.retryAfterMs));
+      await pauseBeforeTry(exchange, pauseMs(step.retry, counted, outcome.retryAfterMs));
       counted += 1;
       if (exchange.isClientGone) return null;
     }
@@ -133,6 +134,7 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
     createdAtMs: clock.nowMs(),
     startedAtMs: clock.monotonicMs(),
   };
+  exchange.tryLimitFields = [];
   let prepared: PreparedTry;
   let reserved: Reserved | null;
   try {
@@ -140,10 +142,14 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
     prepared = preparing instanceof Promise ? await preparing : preparing;
     reserved = await reserve(exchange, current.resolved, step);
   } catch (error) {
+    credentials.giveBack();
     return unsent(current, { ...begun, key: credentials.key, reserved: null }, error);
   }
   const attemptNow: Attempt = { ...begun, key: credentials.key, reserved };
-  if (exchange.isClientGone) return failed(current, attemptNow, new UpstreamFailure("aborted", "the client left"));
+  if (exchange.isClientGone) {
+    credentials.giveBack();
+    return failed(current, attemptNow, new UpstreamFailure("aborted", "the client left"));
+  }
   const call = send(current, prepared);
   exchange.onClientGone = () => call.abort();
   let response: UpstreamResponse;
@@ -385,16 +391,5 @@ function giveUp(exchange: Exchange, outcome: FailedTry): Answer {
   throw new GatewayError(name, {
     ...(failure === null ? { cause: "error_in_answer" } : { cause: failure.reason, explanation: failure.message }),
     attempts: exchange.attempts,
-  });
-}
-
-/** Waits before the next try; ends early when the client leaves. */
-function pause(exchange: Exchange, durationMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, durationMs);
-    exchange.onClientGone = () => {
-      clearTimeout(timer);
-      resolve();
-    };
   });
 }

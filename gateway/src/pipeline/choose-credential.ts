@@ -8,6 +8,7 @@ import type { UpstreamTarget } from "../providers/route-upstream.ts";
 import { touchesState } from "../providers/touches-state.ts";
 import { chooseKey } from "../routing/choose-key.ts";
 import { isKeyFailure, restMs, UNUSABLE_REST_MS } from "../routing/key-health.ts";
+import { type ClaimedKey, claimKey } from "./claim-key.ts";
 import type { Exchange } from "./exchange.ts";
 import { isAskedByOtherSite } from "./asked-by-other-site.ts";
 import { hasOwnCredential } from "./has-own-credential.ts";
@@ -27,14 +28,16 @@ export interface StepCredentials {
   readonly key: StoredKey | null;
   /**
    * Gets the next try ready. After a key failed in a pool the next one is taken, else all may be taken again.
-   * @throws GatewayError unauthorized (2009), unknownStoredKey (2040), credentialMissing (9010), storedKeyUnusable (9011), bodyTooLarge (3006), and what a
+   * @throws GatewayError unauthorized (2009), rateLimited (2003) when all keys are over their rate limits, unknownStoredKey (2040), credentialMissing (9010), storedKeyUnusable (9011), bodyTooLarge (3006), and what a
    * provider's credential step throws.
    */
   prepare(): PreparedTry | Promise<PreparedTry>;
   /** Notes how the provider took the key: a refused or exhausted one rests. */
   heard(status: number, retryAfterMs: number | null): void;
   /** Whether the newest try failed for its key and another key is ready; the next `prepare` then takes that one. */
-  rotate(): boolean;
+  rotate(): Promise<boolean>;
+  /** The newest try was sent to nobody: it counts in no key's rate limit. */
+  giveBack(): void;
 }
 
 /** Keys that are tried one after the other before the failure counts as that of a try. */
@@ -56,10 +59,14 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
   let affinity: string | null = null;
   let key: StoredKey | null = null;
   let hasFailed = false;
-  let isRotating = false;
+  let counted: ClaimedKey["reservation"] = null;
+  /** The key that takes the place of one that failed. */
+  let next: ClaimedKey | null = null;
   let body = step.body;
-  const choose = (): StoredKey | null =>
-    chooseKey(pool ?? [], { health, tried, nowMs: clock.monotonicMs(), affinity, random: Math.random });
+  const claim = (): Promise<ClaimedKey | null> =>
+    claimKey(exchange, pool ?? [], (keys) =>
+      chooseKey(keys, { health, tried, nowMs: clock.monotonicMs(), affinity, random: Math.random }),
+    );
 
   function openPool(): readonly StoredKey[] {
     const keys = hasOwnCredential(step) ? null : keysOfAlias(resolved, step);
@@ -68,7 +75,17 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
     return keys ?? [];
   }
 
-  async function keyed(chosen: StoredKey): Promise<PreparedTry> {
+  async function keyed(): Promise<PreparedTry> {
+    const rotated = next;
+    next = null;
+    key = null;
+    counted = null;
+    hasFailed = false;
+    if (rotated === null) tried.clear();
+    const { key: chosen, reservation } = rotated ?? ((await claim()) as ClaimedKey);
+    tried.add(chosen.fullId);
+    key = chosen;
+    counted = reservation;
     try {
       const secret = await secretOf(exchange, chosen);
       const region = step.provider.provider.signingRegion?.(secret) ?? null;
@@ -91,14 +108,7 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
     },
     prepare() {
       pool ??= openPool();
-      if (pool.length === 0) return ownTry(step, body);
-      if (!isRotating) tried.clear();
-      isRotating = false;
-      hasFailed = false;
-      const chosen = choose() as StoredKey;
-      tried.add(chosen.fullId);
-      key = chosen;
-      return keyed(chosen);
+      return pool.length === 0 ? ownTry(step, body) : keyed();
     },
     heard(status, retryAfterMs) {
       if (key === null) return;
@@ -106,9 +116,15 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
       if (hasFailed) health.rest(key.fullId, restMs(status, retryAfterMs));
       else if (isSuccess(status)) health.recover(key.fullId);
     },
-    rotate() {
-      isRotating = hasFailed && tried.size < MAX_KEYS_PER_TRY && isRepeatable(body) && choose() !== null;
-      return isRotating;
+    async rotate() {
+      if (!hasFailed || tried.size >= MAX_KEYS_PER_TRY || !isRepeatable(body)) return false;
+      // Where the others are over their rate limits, the client is told how this one failed.
+      next = await claim().catch(() => null);
+      return next !== null;
+    },
+    giveBack() {
+      if (counted !== null) void gateway.counters.settle(counted, [0]);
+      counted = null;
     },
   };
 }

@@ -11,6 +11,7 @@ const key = (id: string, weight = 1): StoredKey => ({
   isDefault: false,
   weight,
   secret: { text: id },
+  rateLimit: null,
 });
 
 function choice(changes: Partial<KeyChoice> = {}): KeyChoice {

@@ -78,7 +78,7 @@ export function fileProviders(accountId: string, providers: FilePart["providers"
 
 function fileKey(
   { accountId, gatewayId }: { readonly accountId: string; readonly gatewayId: string },
-  { provider, alias, isDefault, weight, reference }: KeyConfig,
+  { provider, alias, isDefault, weight, reference, rateLimit }: KeyConfig,
   index: number,
 ): SettingsObject {
   const value: ProviderKey = {
@@ -89,8 +89,8 @@ function fileKey(
     weight,
     reference,
     preview: reference,
-    rateLimit: null,
-    rateLimitPeriod: null,
+    rateLimit: rateLimit?.requests ?? null,
+    rateLimitPeriod: rateLimit?.seconds ?? null,
   };
   return fileObject(
     { accountId, kind: "provider-config", id: `file-${gatewayId}-${index}` },

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../core/gateway-settings.ts";
 import { isSealedSecret, type SealedSecret, type SecretContext } from "../core/sealed-secret.ts";
 import type { SettingsObject } from "../core/settings-object.ts";
-import type { KeySecret, StoredKey } from "../core/stored-key.ts";
+import type { KeyRateLimit, KeySecret, StoredKey } from "../core/stored-key.ts";
 import type { SettingsModel } from "./settings-model.ts";
 
 /** A provider config as it is kept (reference §14.8). Several with one provider and alias form a pool. */
@@ -17,9 +17,14 @@ export interface ProviderKey {
   readonly reference?: string;
   /** What may be shown of the key. */
   readonly preview: string;
+  /** Requests in a period; null and 0 for no limit. */
   readonly rateLimit: number | null;
+  /** Seconds; null for the product's 60. */
   readonly rateLimitPeriod: number | null;
 }
+
+/** Seconds of a rate limit of which nothing is said (reference §14.8). */
+export const USUAL_PERIOD_SECONDS = 60;
 
 /** Opens a sealed secret; throws when it cannot be opened. */
 export type OpenSecret = (sealed: SealedSecret, context: SecretContext) => string;
@@ -65,12 +70,20 @@ export function storedKeys(
       isDefault: config.isDefault,
       weight: config.weight,
       secret: config.reference === undefined ? storedSecret(secretOf(), options) : { reference: config.reference },
+      rateLimit: rateLimitOf(config),
     };
     return { place: placeOf(config.gatewayId, key.providerSlug), key };
   });
   const byPlace = Map.groupBy(keys, ({ place }) => place);
   const lists = new Map([...byPlace].map(([place, list]) => [place, list.map(({ key }) => key)]));
   return (gatewayId, providerSlug) => lists.get(placeOf(gatewayId, providerSlug)) ?? NONE;
+}
+
+function rateLimitOf({ rateLimit, rateLimitPeriod }: ProviderKey): KeyRateLimit | null {
+  // Keys stored by an earlier version may lack the members.
+  return (rateLimit ?? 0) > 0
+    ? { requests: rateLimit as number, seconds: rateLimitPeriod ?? USUAL_PERIOD_SECONDS }
+    : null;
 }
 
 const NONE: readonly StoredKey[] = [];

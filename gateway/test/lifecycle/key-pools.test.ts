@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { eachKeyedGateway, type TestKey } from "../support/keyed-gateway.ts";
+import { eachKeyedGateway, errorOf, type TestKey } from "../support/keyed-gateway.ts";
 
 const keyed = eachKeyedGateway();
 const openai = "/openai/chat/completions";
@@ -122,5 +122,86 @@ describe("pools", () => {
     keyed().answers = () => new Response("no", { status: 401 });
     const response = await keyed().ask(openai, {}, { x: "y".repeat(1_000_000) });
     expect([response.status, keyed().seen.length]).toEqual([401, 1]);
+  });
+});
+
+describe("rate limits of keys", () => {
+  const limited = (name: string, requests: number, changes: Partial<TestKey> = {}): TestKey => ({
+    provider: "openai",
+    reference: keyed().stored(name),
+    rateLimit: { requests, seconds: 60 },
+    ...changes,
+  });
+  const uses = (): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const { key } of keyed().seen) counts[key ?? ""] = (counts[key ?? ""] ?? 0) + 1;
+    return counts;
+  };
+
+  test("a key that is used up is passed over, in any span of its period", async () => {
+    await keyed().start([limited("few", 3, { weight: 1000 }), limited("many", 20)]);
+    for (let count = 0; count < 20; count += 1) expect((await keyed().ask(openai)).status).toBe(200);
+    expect(uses()).toEqual({ few: 3, many: 17 });
+    expect(keyed().records()).toHaveLength(20);
+  });
+
+  test("when all are used up the client is refused with 2003, the key's name and the time until one is free", async () => {
+    await keyed().start([limited("one", 2), limited("two", 1)]);
+    for (let count = 0; count < 3; count += 1) expect((await keyed().ask(openai)).status).toBe(200);
+    const refused = await keyed().ask(openai);
+    const wait = Number(refused.headers.get("retry-after"));
+    expect([refused.status, wait > 50 && wait <= 61]).toEqual([429, true]);
+    const body = (await refused.json()) as { internalCode: number; details: Record<string, unknown> };
+    expect(body).toMatchObject({
+      internalCode: 2003,
+      details: {
+        fault: "client",
+        explanation: `all 2 stored keys "openai/default" are used up for now; try again in ${wait} s`,
+        limit: {
+          rule: "openai/default",
+          origin: "provider_key",
+          metric: "requests",
+          window_seconds: 60,
+          retry_after_seconds: wait,
+        },
+      },
+    });
+    expect(keyed().seen).toHaveLength(3);
+    expect(keyed().records().at(-1)).toMatchObject({ outcome: "refused", errorCode: 2003, cause: "key_rate_limit" });
+  });
+
+  test("other aliases, and clients with keys of their own, are not held to it", async () => {
+    await keyed().start([limited("one", 1), limited("other", 5, { alias: "team" })]);
+    expect((await keyed().ask(openai)).status).toBe(200);
+    expect((await keyed().ask(openai)).status).toBe(429);
+    expect((await keyed().ask(openai, { "cf-aig-byok-alias": "team" })).status).toBe(200);
+    expect((await keyed().ask(openai, { authorization: "Bearer sk-own" })).status).toBe(200);
+  });
+
+  test("a step whose key is used up gives way to the next, and the answer tells no wait", async () => {
+    await keyed().start([limited("one", 1), { provider: "anthropic", reference: keyed().stored("spare") }]);
+    await keyed().ask(openai);
+    const step = (provider: string, endpoint: string) => ({ provider, endpoint, headers: {}, query: { model: "m" } });
+    const both = await keyed().ask("", {}, [step("openai", "chat/completions"), step("anthropic", "v1/messages")]);
+    expect([both.status, both.headers.get("cf-aig-step"), both.headers.get("retry-after")]).toEqual([200, "1", null]);
+    expect(keyed().seen.map(({ key }) => key)).toEqual(["one", "spare"]);
+  });
+
+  test("where the others are used up the failure of the last key is the client's", async () => {
+    await keyed().start([limited("one", 1), limited("two", 1)]);
+    keyed().answers = () => Response.json({ error: "no" }, { status: 401 });
+    // Both are tried, and both refuse.
+    expect((await keyed().ask(openai)).status).toBe(401);
+    expect(uses()).toEqual({ one: 1, two: 1 });
+    expect((await errorOf(await keyed().ask(openai))).code).toBe(2003);
+  });
+
+  test("what was sent to nobody counts in no key", async () => {
+    const missing = { reference: `file:${keyed().directory}/missing` };
+    await keyed().start([limited("unused", 1, missing)]);
+    expect((await errorOf(await keyed().ask(openai))).code).toBe(9011);
+    keyed().stored("missing", "found");
+    await Bun.sleep(2100);
+    expect([(await keyed().ask(openai)).status, (await keyed().ask(openai)).status]).toEqual([200, 429]);
   });
 });

@@ -4,6 +4,7 @@ import { askAtOnce } from "../support/crowd.ts";
 import { type HeadgateProcess, runHeadgateProcess, servedUrl, workerPids } from "../support/headgate-process.ts";
 
 const RUNS = 20;
+const KEY_RUNS = 5;
 const CROWD = 1000;
 const CENT = { "cf-aig-custom-cost": '{"total_cost":0.01}' };
 
@@ -16,6 +17,9 @@ const kinds: Readonly<Record<string, string>> = {
 
 function yamlFor(upstreamUrl: string): string {
   const runs = Array.from({ length: RUNS }, (_, run) => run);
+  const keys = [40, 60]
+    .map((limit) => `{ provider: openai, secret: "env:POOLED_KEY", rate_limit: ${limit}, rate_limit_period: 3600 }`)
+    .join(", ");
   const names = Object.keys(kinds).flatMap((kind) => runs.map((run) => `${kind}-${run}`));
   return [
     `providers: { openai: { base_url: "${upstreamUrl}/v1" } }`,
@@ -23,6 +27,7 @@ function yamlFor(upstreamUrl: string): string {
     "  default:",
     "    gateways:",
     ...[...names, ...runs.map((run) => `money-${run}`), "held", "spent", "at-once"].map((name) => `      ${name}: {}`),
+    ...runs.slice(0, KEY_RUNS).map((run) => `      key-${run}: { keys: [${keys}] }`),
     "    limits:",
     ...names.map(
       (name) =>
@@ -45,7 +50,10 @@ let port = 0;
 
 beforeAll(async () => {
   upstream = startChatUpstream();
-  headgate = runHeadgateProcess({ yaml: yamlFor(upstream.url), environment: { HEADGATE_WORKERS: "2" } });
+  headgate = runHeadgateProcess({
+    yaml: yamlFor(upstream.url),
+    environment: { HEADGATE_WORKERS: "2", POOLED_KEY: "sk-pooled" },
+  });
   port = Number(new URL(await servedUrl(headgate)).port);
 });
 afterAll(async () => {
@@ -69,6 +77,11 @@ describe("a thousand at once, over both workers", () => {
     },
     60_000,
   );
+
+  test("rate limits of two keys of a pool, 40 and 60, admit 100 together", async () => {
+    for (let run = 0; run < KEY_RUNS; run += 1)
+      expect(await ask(`key-${run}`, CROWD, { authorization: "" })).toEqual({ passed: 100, refused: 900 });
+  }, 60_000);
 
   test("a budget of a dollar gives a hundred of a cent", async () => {
     for (let run = 0; run < RUNS; run += 1)

@@ -129,6 +129,8 @@ test("provider keys are created, listed, changed and deleted with their secrets"
   });
   const second = await create({ alias: "batch", secret: '{"accessKeyId":"a","secretAccessKey":"b"}', rate_limit: 5 });
   expect(second).toMatchObject({ default_config: true, secret_preview: "{…}", rate_limit: 5 });
+  const unlimited = await gateway.ask("PUT", `${configs}/${second.id}`, { rate_limit: 7, rate_limit_period: 30 });
+  expect(unlimited).toMatchObject({ result: { rate_limit: 7, rate_limit_period: 30 }, messages: [] });
   const listed = await allOf(providerConfigs.list("default", { ...account, per_page: 1 }));
   expect(listed.map(({ alias, default_config }) => [alias, default_config])).toEqual([
     ["default", false],

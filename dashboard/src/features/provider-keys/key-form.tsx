@@ -36,6 +36,8 @@ interface KeyDraft {
   readonly alias: string;
   readonly default_config: boolean;
   readonly weight: number | string | null;
+  readonly rate_limit: number | string | null;
+  readonly rate_limit_period: number | string | null;
   readonly kept: "secret" | "reference";
   readonly secret: string;
   readonly reference: string;
@@ -81,6 +83,22 @@ function Fields({ known, onClose }: { readonly known: ProviderConfig | null; rea
         onValue={(weight) => put({ weight })}
         fault={fault("weight")}
       />
+      <NumberField
+        label="Requests in a period"
+        hint="When they are used up the other keys with this alias are used; empty for no limit."
+        value={draft.rate_limit}
+        onValue={(limit) => put({ rate_limit: limit })}
+        fault={fault("rate_limit")}
+      />
+      {draft.rate_limit === null ? null : (
+        <NumberField
+          label="Period in seconds"
+          hint="Any span of that length; empty for 60."
+          value={draft.rate_limit_period}
+          onValue={(seconds) => put({ rate_limit_period: seconds })}
+          fault={fault("rate_limit_period")}
+        />
+      )}
       <SwitchField
         label="Default"
         hint="For requests that name no alias."
@@ -150,6 +168,8 @@ function draftOf(known: ProviderConfig | null): KeyDraft {
     alias: known?.alias ?? "default",
     default_config: known?.default_config ?? true,
     weight: known === null || known.weight === 1 ? null : known.weight,
+    rate_limit: known?.rate_limit ?? null,
+    rate_limit_period: known?.rate_limit_period ?? null,
     kept: "secret",
     secret: "",
     reference: "",
@@ -159,10 +179,13 @@ function draftOf(known: ProviderConfig | null): KeyDraft {
 /** What is sent of a draft; a key that is kept stays out of it. */
 function bodyOf(draft: KeyDraft, isNew: boolean): Readonly<Record<string, unknown>> {
   const { provider_slug: slug, alias, default_config: isDefault, weight, kept, secret, reference } = draft;
+  const { rate_limit: limit, rate_limit_period: period } = draft;
   return {
     ...(isNew ? { provider_slug: slug, alias } : {}),
     default_config: isDefault,
     weight: weight ?? 1,
+    rate_limit: limit,
+    rate_limit_period: period ?? 60,
     ...(kept === "secret" && secret !== "" ? { secret } : {}),
     ...(kept === "reference" && reference !== "" ? { reference } : {}),
   };

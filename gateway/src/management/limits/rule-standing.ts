@@ -8,7 +8,7 @@ import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 /** How a rule stands towards a request. Money in dollars. */
 export const standingSchema = z.object({
   rule: z.string(),
-  origin: z.enum(["gateway", "spend_limit", "limit", "budget"]),
+  origin: z.enum(["gateway", "spend_limit", "limit", "budget", "provider_key"]),
   metric: z.string(),
   mode: z.enum(["enforce", "shadow", "count"]).meta({ description: "`shadow` and `count` refuse nobody." }),
   window: z.string(),

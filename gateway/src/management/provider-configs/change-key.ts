@@ -10,7 +10,6 @@ import { invalid } from "../management-error.ts";
 import type { gatewayParams } from "../path-parameters.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 import { type KeyPlace, type KeySecret, ownSecret, refuseBrokenKey, sharedSecret } from "./key-secret.ts";
-import { noticesOf } from "./notices.ts";
 import { requireKey, showKey, withoutOtherDefaults } from "./provider-key.ts";
 import type { configChange } from "./schemas.ts";
 
@@ -46,7 +45,7 @@ export async function changeKey(
     const audit = [auditDraft("ai_gateway.provider_config", "updated", { accountId, id, before, after: told })];
     return { writes: [...writes, ...others, { put: { accountId, kind, id, value: after } }], audit, result: null };
   });
-  return success(showKey(requireKey(options.desk.current, params)), undefined, noticesOf(body.rate_limit));
+  return success(showKey(requireKey(options.desk.current, params)));
 }
 
 function settingsOf({ default_config: isDefault, weight, rate_limit: rateLimit, rate_limit_period: period }: Change) {

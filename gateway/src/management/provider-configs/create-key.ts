@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { newId } from "../../core/ids.ts";
 import type { JsonObject } from "../../core/gateway-settings.ts";
+import { USUAL_PERIOD_SECONDS } from "../../settings/stored-keys.ts";
 import type { SettingsModel } from "../../settings/settings-model.ts";
 import { auditDraft } from "../audit-draft.ts";
 import { changeSettings } from "../change-settings.ts";
@@ -13,8 +14,7 @@ import { quoted } from "../parse-query.ts";
 import type { gatewayParams } from "../path-parameters.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 import { type KeyPlace, type KeySecret, ownSecret, refuseBrokenKey, sharedSecret } from "./key-secret.ts";
-import { noticesOf } from "./notices.ts";
-import { requireKey, showKey, USUAL_PERIOD_SECONDS, withoutOtherDefaults } from "./provider-key.ts";
+import { requireKey, showKey, withoutOtherDefaults } from "./provider-key.ts";
 import type { configBody } from "./schemas.ts";
 
 /** Most provider keys of an account: every worker holds all of them. */
@@ -63,8 +63,7 @@ export async function createKey(
     ];
     return { writes: [...writes, ...others, { put }], audit, result: null };
   });
-  const shown = showKey(requireKey(options.desk.current, { accountId, gatewayId, configId }));
-  return success(shown, undefined, noticesOf(body.rate_limit));
+  return success(showKey(requireKey(options.desk.current, { accountId, gatewayId, configId })));
 }
 
 type ConfigBody = z.output<typeof configBody>;

@@ -1,12 +1,10 @@
 import type { JsonObject } from "../../core/gateway-settings.ts";
 import type { SettingsObject } from "../../core/settings-object.ts";
 import type { ObjectWrite } from "../../settings/settings-desk.ts";
+import { USUAL_PERIOD_SECONDS } from "../../settings/stored-keys.ts";
 import type { SettingsModel } from "../../settings/settings-model.ts";
 import { managedBy, requireGateway, requireObject, shownTimes } from "../find-settings.ts";
 import { ManagementError } from "../management-error.ts";
-
-/** Seconds of a rate limit of which nothing is said (reference §14.8). */
-export const USUAL_PERIOD_SECONDS = 60;
 
 /** The provider keys of a gateway, in the order they were made. */
 export function keysAt(model: SettingsModel, accountId: string, gatewayId: string): SettingsObject[] {

@@ -6,8 +6,15 @@ const weight = z
   .min(0.001)
   .max(1000)
   .meta({ description: "Share of requests among keys with the same alias; 1 by default." });
-const rateLimit = z.int().min(0).max(1_000_000_000).nullable().meta({ description: "Kept without effect." });
-const rateLimitPeriod = z.int().min(1).max(31_536_000).meta({ description: "Seconds; 60 by default." });
+const rateLimit = z.int().min(0).max(1_000_000_000).nullable().meta({
+  description:
+    "Most requests that it is used for in a period; when it is used up the others of its alias are. Null and 0 for no limit.",
+});
+const rateLimitPeriod = z
+  .int()
+  .min(1)
+  .max(31_536_000)
+  .meta({ description: "Length of that period in seconds, 60 by default; it holds in any span of that length." });
 
 /** Body of a new provider key (reference §14.8). */
 export const configBody = z.strictObject({

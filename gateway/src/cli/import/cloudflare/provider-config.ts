@@ -39,13 +39,15 @@ export function importProviderConfig(draft: ImportDraft, object: SourceValue, ac
   const variable = variableName(name.replaceAll(/__+/g, "_").replace(/^_/, ""));
   const isDefault = memberOf(object, "default_config");
   const hasDefault = isDefault?.value === true && !hasOtherDefault(draft, place, { provider: slug, alias: aliasText });
+  const limits = rateLimitOf(object);
   const item = {
     provider: slug,
     alias: aliasText,
     secret: `env:${variable}`,
     ...(hasDefault === (aliasText === "default") ? {} : { default: hasDefault }),
+    ...Object.fromEntries(limits.map(({ path, value }) => [path.at(-1), value])),
   };
-  const sources = [provider, gateway, alias, isDefault].filter((source) => source !== null);
+  const sources = [provider, gateway, alias, isDefault, ...limits].filter((source) => source !== null);
   if (putItem(draft, sources, { target: [...place, "keys"], item })) {
     const purpose = `key of ${slug}, alias ${aliasText}, for the gateway ${place[3]}`;
     wantSecret(draft, provider as SourceValue, { suggestion: variable, purpose, isNew: false });
@@ -53,11 +55,16 @@ export function importProviderConfig(draft: ImportDraft, object: SourceValue, ac
   for (const [key, field] of membersOf(object)) {
     if (readOnly.has(key)) nothingToDo(draft, field, "kept by the API itself");
     else if (key === "secret") byHand(draft, field, `set ${variable} to it`);
-    else if (key.startsWith("rate_limit")) {
-      if (field.value === null || field.value === 0) nothingToDo(draft, field, "not set there");
-      else notMapped(draft, field, "limits of a single key are not part of headgate.yaml");
-    }
+    else if (key.startsWith("rate_limit") && limits.length === 0) nothingToDo(draft, field, "not set there");
   }
+}
+
+/** The members of a rate limit; none where there is no limit, of which a period alone means nothing. */
+function rateLimitOf(object: SourceValue): readonly SourceValue[] {
+  const limit = memberOf(object, "rate_limit");
+  const period = memberOf(object, "rate_limit_period");
+  if (limit === null || limit.value === null || limit.value === 0) return [];
+  return period === null || period.value === null ? [limit] : [limit, period];
 }
 
 function isKnown(draft: ImportDraft, slug: string): boolean {
