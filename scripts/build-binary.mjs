@@ -28,7 +28,7 @@ await runScript(async () => {
   const { values } = parseArgs({ options: { out: { type: "string" }, target: { type: "string" } } });
   const outPath = resolve(values.out ?? join(projectRoot, "dist/headgate"));
   const bunPath = await bootstrap({ forTests: false });
-  writeEntry(join(projectRoot, "dashboard/dist"));
+  writeEntry({ dashboard: join(projectRoot, "dashboard/dist"), documentation: join(projectRoot, "docs") });
   mkdirSync(dirname(outPath), { recursive: true });
   try {
     compile(bunPath, values.target ?? null);
@@ -44,32 +44,41 @@ await runScript(async () => {
   return 0;
 });
 
-/** Writes the program: `gateway/src/main.ts` with the dashboard's files inside in place of a directory. */
-function writeEntry(dashboardPath) {
-  const paths = readdirSync(dashboardPath, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .toSorted();
+/** Writes the program: `gateway/src/main.ts` with the files of each of `directories` inside in their place. */
+function writeEntry(directories) {
   const folder = join(projectRoot, dirname(entryPath));
   const specifier = (path) => JSON.stringify(relative(folder, path).split(sep).join("/"));
-  const urlPath = (path) => JSON.stringify(`/${relative(dashboardPath, path).split(sep).join("/")}`);
   const source = (path) => join(projectRoot, "gateway/src", path);
+  const imports = [];
+  const maps = Object.entries(directories).map(([name, directory]) => {
+    const lines = filesBelow(directory).map((path) => {
+      imports.push(`import file${imports.length} from ${specifier(path)} with { type: "file" };`);
+      const urlPath = JSON.stringify(`/${relative(directory, path).split(sep).join("/")}`);
+      return `    [${urlPath}, file${imports.length - 1} as unknown as string],`;
+    });
+    return [`  ${name}: new Map<string, string>([`, ...lines, "  ]),"];
+  });
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(projectRoot, entryPath),
     [
       `import { runHeadgate } from ${specifier(source("cli/run-headgate.ts"))};`,
-      ...paths.map((path, index) => `import file${index} from ${specifier(path)} with { type: "file" };`),
+      ...imports,
       "",
       "await runHeadgate({",
       `  loadStartProxy: async () => (await import(${specifier(source("http/start-proxy.ts"))})).startProxy,`,
-      "  dashboard: new Map<string, string>([",
-      ...paths.map((path, index) => `    [${urlPath(path)}, file${index} as unknown as string],`),
-      "  ]),",
+      ...maps.flat(),
       "});",
       "",
     ].join("\n"),
   );
+}
+
+function filesBelow(directory) {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .toSorted();
 }
 
 /** @throws {SetupError} when Bun cannot compile it. */

@@ -6,4 +6,5 @@ await runHeadgate({
   loadStartProxy: async () => (await import("./http/start-proxy.ts")).startProxy,
   // Where its build lies in a checkout; elsewhere there is none and a plain page is served.
   dashboard: join(import.meta.dir, "../../dashboard/dist"),
+  documentation: join(import.meta.dir, "../../docs"),
 });

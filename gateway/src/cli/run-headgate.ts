@@ -1,4 +1,4 @@
-import type { DashboardSource } from "../control/dashboard-files.ts";
+import type { FileSource } from "../control/file-source.ts";
 import { createProcessLog } from "../supervisor/process-log.ts";
 import { runChildRole } from "../supervisor/run-child-role.ts";
 import type { StartProxy } from "../supervisor/start-worker.ts";
@@ -7,7 +7,8 @@ import type { StartProxy } from "../supervisor/start-worker.ts";
 export interface Program {
   /** Gives the data plane; called only in processes that run one. */
   readonly loadStartProxy: () => Promise<StartProxy>;
-  readonly dashboard: DashboardSource;
+  readonly dashboard: FileSource;
+  readonly documentation: FileSource;
 }
 
 /**
@@ -42,10 +43,10 @@ function runWorkerRole({ loadStartProxy }: Program): void {
   });
 }
 
-function runControlRole({ dashboard }: Program): void {
+function runControlRole({ dashboard, documentation }: Program): void {
   const log = createProcessLog("control");
   runChildRole(log, async ({ controlSocket, ...start }) => {
     const { startControl } = await import("../control/start-control.ts");
-    return startControl({ ...start, socketPath: controlSocket, dashboard, log });
+    return startControl({ ...start, socketPath: controlSocket, dashboard, documentation, log });
   });
 }

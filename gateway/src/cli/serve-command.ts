@@ -8,7 +8,7 @@ import { rejectUnknownArguments } from "./usage-error.ts";
 import { version } from "./version-command.ts";
 
 /** `headgate serve` of a program. */
-export function serveCommand({ loadStartProxy, dashboard }: Program): CommandDef {
+export function serveCommand({ loadStartProxy, dashboard, documentation }: Program): CommandDef {
   return defineCommand({
     meta: { name: "serve", description: "Serve until a signal stops it." },
     async run({ args }) {
@@ -34,7 +34,7 @@ export function serveCommand({ loadStartProxy, dashboard }: Program): CommandDef
           }
           const { serveAlone } = await import("../supervisor/serve-alone.ts");
           const startProxy = await loadStartProxy();
-          return serveAlone({ ...settled, adminToken, configFile, startProxy, dashboard, log });
+          return serveAlone({ ...settled, adminToken, configFile, startProxy, dashboard, documentation, log });
         },
         onReady(settled, firstToken) {
           const isStyled = process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";

@@ -3,17 +3,18 @@ import { openapiDocument } from "../management/openapi/document.ts";
 import { referencePage } from "../management/openapi/reference-page.ts";
 import type { Route } from "../management/route.ts";
 import { htmlPage, securityHeaders } from "./html-page.ts";
+import { madeOnce } from "./made-once.ts";
 
 /**
- * The API's reference, for anybody: `/docs` for people, `/docs/openapi.json` for machines. Both are made of the routes when first
+ * The API's reference, for anybody: `/docs/api` for people, `/docs/openapi.json` for machines. Both are made of the routes when first
  * asked for. They tell what routes there are, nothing of what is configured.
  */
 export function referenceFiles(routes: readonly Route[]): ReadonlyMap<string, () => Response> {
-  const document = once(() => openapiDocument(routes, packageDescription.version));
-  const html = once(() => referencePage(document()));
-  const text = once(() => openapiText(document()));
+  const document = madeOnce(() => openapiDocument(routes, packageDescription.version));
+  const html = madeOnce(() => referencePage(document()));
+  const text = madeOnce(() => openapiText(document()));
   return new Map([
-    ["/docs", () => htmlPage(html())],
+    ["/docs/api", () => htmlPage(html())],
     [
       "/docs/openapi.json",
       () => new Response(text(), { headers: { ...securityHeaders, "content-type": "application/json" } }),
@@ -24,12 +25,4 @@ export function referenceFiles(routes: readonly Route[]): ReadonlyMap<string, ()
 /** The document as it is committed. */
 function openapiText(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -23,6 +23,7 @@ async function withControl(files: Readonly<Record<string, string>>, body: (ask: 
     config: parseConfig(null, { HEADGATE_DATA: directory.path }, { providerSlugs: [] }).config,
     socketPath,
     dashboard: dashboardDirectory,
+    documentation: join(directory.path, "docs"),
     adminToken: null,
     startId: "start",
     configFile: null,

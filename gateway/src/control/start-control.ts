@@ -11,7 +11,9 @@ import type { KeyMaterial } from "../secrets/load-keys.ts";
 import { openWorkerCounters } from "../supervisor/worker-counters.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { RunningPart } from "../supervisor/running-part.ts";
-import { dashboardFiles, type DashboardSource } from "./dashboard-files.ts";
+import { dashboardFiles } from "./dashboard-files.ts";
+import { documentationFiles } from "./documentation/documentation-files.ts";
+import type { FileSource } from "./file-source.ts";
 import { keepCacheClear } from "./keep-cache-clear.ts";
 import { referenceFiles } from "./reference-files.ts";
 import { settingsRoutesOptions } from "./settings-routes-options.ts";
@@ -29,7 +31,9 @@ export interface ControlOptions {
   readonly configFile: string | null;
   /** Unix socket to listen on; one left behind is removed. */
   readonly socketPath: string;
-  readonly dashboard: DashboardSource;
+  readonly dashboard: FileSource;
+  /** Markdown and pictures, served below `/docs`. */
+  readonly documentation: FileSource;
   /** `HEADGATE_ADMIN_TOKEN`: may do everything. Null when it is not set; the first start then makes a token that may. */
   readonly adminToken: string | null;
   /** Of the installation; tokens are hashed and secrets sealed under them. */
@@ -74,7 +78,11 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
     ...identity.routes,
     ...records.routes,
   ];
-  const files = new Map([...dashboardFiles(options.dashboard), ...referenceFiles(routes)]);
+  const files = new Map([
+    ...dashboardFiles(options.dashboard),
+    ...documentationFiles(options.documentation),
+    ...referenceFiles(routes),
+  ]);
   const stopYielding =
     config.workers === 0
       ? () => {}
@@ -123,5 +131,6 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
 
 /** Every page of the dashboard is the one at `/`, which looks at the path itself. */
 function pageOf(pathname: string): string {
+  if (pathname === "/docs/") return "/docs";
   return pathname === "/ui" || pathname.startsWith("/ui/") ? "/" : pathname;
 }

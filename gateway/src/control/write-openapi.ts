@@ -12,6 +12,7 @@ const control = await startControl({
   config: parseConfig(null, { HEADGATE_DATA: directory }, { providerSlugs: [] }).config,
   socketPath,
   dashboard: directory,
+  documentation: directory,
   adminToken: null,
   startId: "start",
   configFile: null,

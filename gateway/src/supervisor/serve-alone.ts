@@ -1,4 +1,4 @@
-import type { DashboardSource } from "../control/dashboard-files.ts";
+import type { FileSource } from "../control/file-source.ts";
 import { startControl } from "../control/start-control.ts";
 import { hashAdminToken } from "./hash-admin-token.ts";
 import type { ProcessLog } from "./process-log.ts";
@@ -11,7 +11,8 @@ export interface AloneOptions extends SettledStart {
   readonly adminToken: string | null;
   readonly configFile: string | null;
   readonly startProxy: StartProxy;
-  readonly dashboard: DashboardSource;
+  readonly dashboard: FileSource;
+  readonly documentation: FileSource;
   readonly log: ProcessLog;
 }
 

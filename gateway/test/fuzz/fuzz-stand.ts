@@ -57,6 +57,7 @@ export async function startFuzzStand(): Promise<FuzzStand> {
     ).config,
     socketPath: controlSocket,
     dashboard: directory.path,
+    documentation: directory.path,
     adminToken,
     startId: "start",
     configFile: null,

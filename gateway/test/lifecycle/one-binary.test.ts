@@ -24,7 +24,7 @@ beforeAll(() => {
 }, 60_000);
 afterAll(() => built[Symbol.dispose]());
 
-test("one binary in an empty directory with an empty PATH serves traffic, the dashboard and the command line", async () => {
+test("one binary in an empty directory with an empty PATH serves traffic, the dashboard, the documentation and the command line", async () => {
   using upstream = streamingUpstream(3, 0);
   await using headgate = runHeadgateProcess({
     executable,
@@ -51,7 +51,12 @@ test("one binary in an empty directory with an empty PATH serves traffic, the da
     const expected = readFileSync(join(projectRoot, "dashboard/dist", path));
     expect(Buffer.from(await answer.arrayBuffer()).equals(expected)).toBe(true);
   }
-  expect(await (await fetch(`${url}/docs`)).text()).toContain("<html");
+  for (const path of ["/docs/api", "/docs", "/docs/guides/cache-answers", "/docs/decisions/0014-cache"]) {
+    expect(await (await fetch(url + path)).text()).toContain("</h1>");
+  }
+  const picture = await fetch(`${url}/docs/pictures/processes.svg`);
+  expect(picture.headers.get("content-type")).toStartWith("image/svg+xml");
+  expect(await picture.text()).toBe(readFileSync(join(projectRoot, "docs/pictures/processes.svg"), "utf8"));
 
   const command = async (...args: string[]): Promise<string> => {
     const environment = { ...bareEnvironment, PORT: new URL(url).port };

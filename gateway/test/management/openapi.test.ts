@@ -17,6 +17,7 @@ beforeAll(async () => {
     config: parseConfig(null, { HEADGATE_DATA: directory.path }, { providerSlugs: [] }).config,
     socketPath,
     dashboard: directory.path,
+    documentation: directory.path,
     adminToken: "needed for everything else",
     startId: "start",
     configFile: null,
@@ -71,7 +72,7 @@ test("parameters tell bounds and defaults in the terms of the wire", async () =>
 });
 
 test("the page shows every operation, loads nothing and runs nothing", async () => {
-  const answer = await ask("/docs");
+  const answer = await ask("/docs/api");
   const page = await answer.text();
   for (const { operationId, summary } of await operations()) {
     expect(page).toContain(`<article id="${operationId}">`);

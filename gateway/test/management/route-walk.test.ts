@@ -34,6 +34,7 @@ beforeAll(async () => {
     config: parseConfig(yaml, { HEADGATE_DATA: directory.path }, { providerSlugs: [] }).config,
     socketPath,
     dashboard: directory.path,
+    documentation: directory.path,
     adminToken,
     startId: "start",
     configFile: null,

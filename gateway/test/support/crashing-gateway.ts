@@ -1,4 +1,4 @@
 import { runHeadgate } from "../../src/cli/run-headgate.ts";
 
 // A gateway whose workers die while they start.
-await runHeadgate({ loadStartProxy: () => process.exit(3), dashboard: new Map() });
+await runHeadgate({ loadStartProxy: () => process.exit(3), dashboard: new Map(), documentation: new Map() });

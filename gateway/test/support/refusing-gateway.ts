@@ -7,4 +7,5 @@ await runHeadgate({
       throw Object.assign(new Error("Failed to listen"), { code: "EACCES" });
     }),
   dashboard: new Map(),
+  documentation: new Map(),
 });

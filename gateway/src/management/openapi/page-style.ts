@@ -8,7 +8,7 @@ body { display: grid; grid-template-columns: 17rem minmax(0, 1fr); margin: 0; fo
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; box-sizing: border-box; padding: 1rem; border-right: 1px solid var(--line); font-size: 13px; }
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav ul ul { margin: 0 0 .75rem .75rem; }
-main { max-width: 60rem; padding: 1rem 2rem 4rem; }
+main { max-width: 60rem; padding: 1rem 2rem 4rem; overflow-wrap: anywhere; }
 a { color: inherit; }
 article { border-top: 1px solid var(--line); padding-top: .5rem; margin-top: 1.5rem; }
 h3 { margin: .25rem 0; }

@@ -59,7 +59,10 @@ export function referencePage(document: OpenapiDocument): string {
         <main>
           <h1>${title} ${version}</h1>
           <p>${description}</p>
-          <p>The same for machines: <a href="/docs/openapi.json">openapi.json</a>.</p>
+          <p>
+            The same for machines: <a href="/docs/openapi.json">openapi.json</a>. Guides and the rest of the reference:
+            <a href="/docs">documentation</a>.
+          </p>
           ${joined(
             sections.map(
               ({ name, description: about, own }) =>
