@@ -124,7 +124,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
       await records.stop(STOP_GRACE_MS);
       identity.stop();
       settings.stop();
-      counters.close();
+      await counters.close();
     },
   };
 }

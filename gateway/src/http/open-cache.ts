@@ -7,6 +7,13 @@ import { openCacheBoard } from "../stores/disk/cache-board.ts";
 import { cacheDirectory } from "../stores/disk/cache-files.ts";
 import { openDiskCacheStore } from "../stores/disk/disk-cache-store.ts";
 import { createMemoryCacheStore } from "../stores/memory/memory-cache-store.ts";
+import type { PurgeBoard, SharedCacheStore } from "../stores/ports/cache-store.ts";
+
+/** Answers that several workers share, and how they tell each other what was purged. */
+export interface SharedAnswers {
+  readonly far: SharedCacheStore;
+  readonly board: PurgeBoard;
+}
 
 /** What a worker's cache is opened with. */
 export interface OpenCacheOptions {
@@ -14,6 +21,8 @@ export interface OpenCacheOptions {
   /** Key under which what is cached is named. */
   readonly secret: Buffer;
   readonly clock: Clock;
+  /** Where answers are kept for all workers, in place of files of this machine; those when absent. */
+  readonly shared?: SharedAnswers;
   /** Told why there is no cache. */
   readonly onFault: (problem: string) => void;
 }
@@ -22,18 +31,25 @@ export interface OpenCacheOptions {
  * Opens a worker's cache: what was used last in its own memory, everything in the files that all workers share. Null where the
  * configuration gives it no room, or its directory cannot be used; requests are then served without it.
  */
-export function openCache({ config, secret, clock, onFault }: OpenCacheOptions): AnswerCache | null {
+export function openCache({ config, secret, clock, shared, onFault }: OpenCacheOptions): AnswerCache | null {
   const { max_memory_bytes: maxMemoryBytes, max_disk_bytes: maxDiskBytes } = config.cache;
   if (maxMemoryBytes === 0 && maxDiskBytes === 0) return null;
-  const directory = cacheDirectory(config.dataDirectory);
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const board = openCacheBoard(directory);
+    const { far, board } = shared ?? openFiles(cacheDirectory(config.dataDirectory), maxDiskBytes, clock);
     const near = createMemoryCacheStore({ maxBytes: maxMemoryBytes, board });
-    const far = maxDiskBytes === 0 ? null : openDiskCacheStore({ directory, maxBytes: maxDiskBytes, board, clock });
     return combineStores({ keys: createKeyDeriver(secret), board, near, far });
   } catch (error) {
     onFault(error instanceof Error ? error.message : String(error));
     return null;
   }
+}
+
+function openFiles(
+  directory: string,
+  maxBytes: number,
+  clock: Clock,
+): { readonly far: SharedCacheStore | null; readonly board: PurgeBoard } {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const board = openCacheBoard(directory);
+  return { board, far: maxBytes === 0 ? null : openDiskCacheStore({ directory, maxBytes, board, clock }) };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { AnswerCache } from "../cache/answer-cache.ts";
 import { compileAddressPolicy } from "../core/address-policy.ts";
 import { compileTrustedProxies } from "../core/client-address.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
@@ -25,7 +26,7 @@ import type { CounterStore } from "../stores/ports/counter-store.ts";
 import { openSharedCounterStore } from "../stores/shared-memory/shared-counter-store.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import { refuseUnreadable } from "./answer-error.ts";
-import { openCache } from "./open-cache.ts";
+import { openCache, type OpenCacheOptions, type SharedAnswers } from "./open-cache.ts";
 import { handleRequest } from "./handle-request.ts";
 
 /** What a proxy worker is started with. */
@@ -43,6 +44,8 @@ export interface ProxyOptions {
   readonly keys: InstallationKeys;
   /** What is counted against limits; counters of this worker alone when absent. */
   readonly counters?: CounterStore;
+  /** Cached answers of several workers; files of this machine when absent. */
+  readonly sharedAnswers?: SharedAnswers;
   /** Told once when spending passes a threshold of a budget. */
   readonly onBudgetThreshold?: (event: BudgetThreshold) => void;
   /** Names this start of the gateway. */
@@ -104,7 +107,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     onFault: options.onSettingsFileFault ?? (() => {}),
   });
   const hashKey = options.hashKey ?? randomBytes(32);
-  const cache = openCache({ config, secret: hashKey, clock, onFault: options.onCacheFault ?? (() => {}) });
+  const cache = openWorkerCache(options, { clock, secret: hashKey });
   const gateway: Gateway = {
     config,
     get settings() {
@@ -159,9 +162,17 @@ export function startProxy(options: ProxyOptions): Proxy {
       wheel.stop();
       prices.stop();
       settings.stop();
-      cache?.close();
+      await cache?.close();
     },
   };
+}
+
+function openWorkerCache(
+  { config, sharedAnswers, onCacheFault = () => {} }: ProxyOptions,
+  own: Pick<OpenCacheOptions, "clock" | "secret">,
+): AnswerCache | null {
+  const shared = sharedAnswers === undefined ? {} : { shared: sharedAnswers };
+  return openCache({ ...own, ...shared, config, onFault: onCacheFault });
 }
 
 function openUpstreamClient(

@@ -28,7 +28,7 @@ export interface SettingsRoutesOptions {
   /** Whether this installation is managed under a host name, so far as is known. */
   readonly isManagementName: (hostname: string) => boolean;
   /** Drops cached answers, at once in every worker; all of all accounts for null. */
-  readonly purgeCache: (target: PurgeTarget | null) => void;
+  readonly purgeCache: (target: PurgeTarget | null) => void | Promise<void>;
   /** Settings as text. */
   readonly documents: ConfigDocuments;
 }

@@ -1,4 +1,4 @@
-import type { LeadingWriter } from "../cache/answer-cache.ts";
+import type { LeadingWriter } from "../cache/flights.ts";
 import { isCacheableHead, keptFields, maxAnswerBytes } from "../cache/cacheable-answer.ts";
 import type { ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
 import type { UpstreamResponse } from "../http1/upstream-call.ts";
@@ -75,7 +75,7 @@ export function leadAnswer(gateway: Gateway, writer: LeadingWriter, terms: LeadT
         return letGo({ reason: outcome === "client_aborted" ? "vacated" : "failed" });
       }
       isOpen = false;
-      writer.commit({ model: answerModel, usage, costNanoUsd: cost.nanoUsd });
+      void writer.commit({ model: answerModel, usage, costNanoUsd: cost.nanoUsd });
     },
     letGo,
   };

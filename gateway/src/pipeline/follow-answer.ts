@@ -29,6 +29,8 @@ const MAX_ERROR_BYTES = 256 * 1024;
  */
 export async function followAnswer(exchange: Exchange, follower: Follower): Promise<FollowedAnswer> {
   exchange.onClientGone = () => follower.leave();
+  // It may have left while the cache was asked.
+  if (exchange.isClientGone) follower.leave();
   let head: AnswerHead | null = null;
   const pieces: AnswerPiece[] = [];
   let sizeBytes = 0;

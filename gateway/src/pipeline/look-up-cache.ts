@@ -1,4 +1,5 @@
-import type { AnswerCache, Joined } from "../cache/answer-cache.ts";
+import type { AnswerCache } from "../cache/answer-cache.ts";
+import type { Joined } from "../cache/flights.ts";
 import { lifetimeSeconds } from "../cache/lifetime.ts";
 import { GatewayError } from "../core/errors.ts";
 import { touchesState } from "../providers/touches-state.ts";
@@ -79,7 +80,11 @@ export async function lookUpCache(
   if (found === null) return take(exchange, question);
   const staleMs = exchange.gateway.clock.nowMs() - found.answer.head.freshUntilMs;
   if (staleMs < 0) return found;
-  if (staleMs < question.whileRevalidateSeconds * 1000) return { ...found, ...renewal(exchange, question, steps) };
+  if (staleMs < question.whileRevalidateSeconds * 1000) {
+    const joining = join(exchange, question);
+    const terms = joining instanceof Promise ? await joining : joining;
+    return { ...found, ...renewal(exchange, question, { ...terms, steps }) };
+  }
   if (staleMs < question.ifErrorSeconds * 1000) exchange.stale = { ...found, staleFor: "error" };
   return take(exchange, question);
 }
@@ -88,11 +93,8 @@ export async function lookUpCache(
 function renewal(
   exchange: Exchange,
   question: Question,
-  steps: readonly Step[],
+  { steps, joined, stamp }: Joining & { readonly steps: readonly Step[] },
 ): Pick<CacheHit, "staleFor" | "revalidation"> {
-  const cache = exchange.gateway.cache as AnswerCache;
-  const stamp = cache.stamp(question.names);
-  const joined = cache.join(question.key);
   if (joined.kind === "follows") joined.follower.leave();
   if (joined.kind !== "leads") return { staleFor: "revalidate" };
   return { staleFor: "revalidate", revalidation: { steps, lead: lead(exchange, question, { joined, stamp }) } };
@@ -132,13 +134,27 @@ async function findFresh(exchange: Exchange, question: Question): Promise<CacheH
   return found !== null && found.answer.head.freshUntilMs > exchange.gateway.clock.nowMs() ? found : null;
 }
 
+interface Joining {
+  readonly joined: Joined;
+  /** From before the provider is asked. */
+  readonly stamp: readonly number[];
+}
+
+/** A promise only where the cache cannot tell at once. */
+function join({ gateway }: Exchange, { names, key }: Question): Joining | Promise<Joining> {
+  const cache = gateway.cache as AnswerCache;
+  const stamp = cache.stamp(names);
+  if (stamp instanceof Promise) return stamp.then(async (told) => ({ stamp: told, joined: await cache.join(key) }));
+  const joined = cache.join(key);
+  return joined instanceof Promise ? joined.then((told) => ({ stamp, joined: told })) : { stamp, joined };
+}
+
 /** Becomes the request that asks the provider, or waits for the one that does. */
 async function take(exchange: Exchange, question: Question): Promise<CacheHit | SharedStream | null> {
-  const cache = exchange.gateway.cache as AnswerCache;
-  const { step, key } = question;
+  const { step } = question;
   for (let failures = 0; ;) {
-    const stamp = cache.stamp(question.names);
-    const joined = cache.join(key);
+    const joining = join(exchange, question);
+    const { joined, stamp } = joining instanceof Promise ? await joining : joining;
     if (step.cache.isSkipped && joined.kind === "follows") {
       joined.follower.leave();
       return null;

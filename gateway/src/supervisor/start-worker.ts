@@ -79,14 +79,14 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
         await proxy.stop(graceMs);
         clearInterval(telling);
         drops.close();
-        counters.close();
+        await counters.close();
         journal.close();
       },
     };
   } catch (error) {
     clearInterval(telling);
     drops.close();
-    counters.close();
+    await counters.close();
     journal.close();
     const { code } = error as NodeJS.ErrnoException;
     throw listenErrorCodes.has(code) ? listenProblem(error, config.host, config.port) : error;

@@ -11,7 +11,7 @@ const REAP_EVERY_MS = 1000;
 /** The counters of limits that all workers of the data directory share. */
 export interface WorkerCounters {
   readonly store: CounterStore;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Where counters are kept. */
@@ -45,9 +45,9 @@ export function openWorkerCounters(config: GatewayConfig, log: ProcessLog): Work
   const timer = setInterval(look, REAP_EVERY_MS);
   return {
     store,
-    close() {
+    async close() {
       clearInterval(timer);
-      store.close();
+      await store.close();
     },
   };
 }

@@ -23,8 +23,8 @@ const keys = ["00", "01", "01f", "ff"].map((start) => start.padEnd(64, "a"));
 const end: AnswerEnd = { reason: "failed" };
 
 /** A writer where nobody else writes. */
-export function writing(store: CacheStore, key: string): AnswerWriter | null {
-  const writer = store.write(key);
+async function writing(store: CacheStore, key: string): Promise<AnswerWriter | null> {
+  const writer = await store.write(key);
   return writer === "taken" ? null : writer;
 }
 
@@ -35,22 +35,22 @@ export function describeCacheStore(adapter: string, open: () => CacheStoreUnderT
     try {
       await run(opened);
     } finally {
-      opened.store.close();
+      await opened.store.close();
       opened.dispose();
     }
   };
-  const head = (
+  const head = async (
     { board }: CacheStoreUnderTest,
     changes: Partial<AnswerHead> = {},
     names: string[] = [],
-  ): AnswerHead => ({
+  ): Promise<AnswerHead> => ({
     status: 200,
     headers: ["content-type", "text/event-stream", "x-umlaut", "gr\u00fcn"],
     storedAtMs: 1000,
     freshUntilMs: 2000,
     usableUntilMs: 3000,
     origin: "here",
-    stamp: board.stamp(names),
+    stamp: await board.stamp(names),
     ...changes,
   });
   const [key = "", other = ""] = keys;
@@ -61,13 +61,13 @@ export function describeCacheStore(adapter: string, open: () => CacheStoreUnderT
       withStore(async (opened) => {
         const { store } = opened;
         expect(await store.get(key, 1000)).toBeNull();
-        const given = head(opened);
-        const writer = writing(store, key);
+        const given = await head(opened);
+        const writer = await writing(store, key);
         writer?.begin(given);
         const bytes = [Buffer.from("data: 1\n\n"), Buffer.from([0, 255, 10]), Buffer.alloc(200_000, 3)];
         bytes.forEach((piece, index) => writer?.add({ bytes: piece, atMs: index * 20 }));
         expect(await store.get(key, 1000)).toBeNull();
-        writer?.commit(tail);
+        await writer?.commit(tail);
         const found = await store.get(key, 1000);
         expect([found?.head, found?.tail, found?.sizeBytes]).toEqual([given, tail, 200_012]);
         expect(
@@ -81,15 +81,15 @@ export function describeCacheStore(adapter: string, open: () => CacheStoreUnderT
       "a discarded answer was never there, and gives way to another",
       withStore(async (opened) => {
         const { store } = opened;
-        const writer = writing(store, key);
-        writer?.begin(head(opened));
+        const writer = await writing(store, key);
+        writer?.begin(await head(opened));
         writer?.add({ bytes: Buffer.from("x"), atMs: 0 });
         writer?.discard(end);
-        writer?.commit(tail);
+        await writer?.commit(tail);
         expect(await store.get(key, 1000)).toBeNull();
-        const second = writing(store, key);
-        second?.begin(head(opened, { status: 201 }));
-        second?.commit(tail);
+        const second = await writing(store, key);
+        second?.begin(await head(opened, { status: 201 }));
+        await second?.commit(tail);
         second?.discard(end);
         expect((await store.get(key, 1000))?.head.status).toBe(201);
       }),
@@ -98,9 +98,9 @@ export function describeCacheStore(adapter: string, open: () => CacheStoreUnderT
     test(
       "an answer without a body is an answer",
       withStore(async (opened) => {
-        const writer = writing(opened.store, key);
-        writer?.begin(head(opened));
-        writer?.commit(tail);
+        const writer = await writing(opened.store, key);
+        writer?.begin(await head(opened));
+        await writer?.commit(tail);
         expect(await opened.store.get(key, 1000)).toMatchObject({ sizeBytes: 0, pieces: [] });
       }),
     );
@@ -124,19 +124,19 @@ export function describeCacheStore(adapter: string, open: () => CacheStoreUnderT
       for (const { kind, at, nowMs, lifeMs, text, name } of actions) {
         const place = keys[at] as string;
         if (kind === "put" || kind === "discard") {
-          const writer = writing(store, place);
-          writer?.begin(head(opened, { usableUntilMs: nowMs + lifeMs }, [name]));
+          const writer = await writing(store, place);
+          writer?.begin(await head(opened, { usableUntilMs: nowMs + lifeMs }, [name]));
           for (const part of text) writer?.add({ bytes: Buffer.from(part), atMs: 1 });
           if (kind === "discard") writer?.discard(end);
           else {
-            writer?.commit(tail);
+            await writer?.commit(tail);
             expected.set(place, { text: text.join(""), untilMs: nowMs + lifeMs, name });
           }
         } else if (kind === "purge") {
-          board.purge(name);
+          await board.purge(name);
           for (const [known, entry] of expected) if (entry.name === name) expected.delete(known);
         } else if (kind === "purge-all") {
-          board.purge(null);
+          await board.purge(null);
           expected.clear();
         } else {
           const found = await store.get(place, nowMs);

@@ -4,7 +4,7 @@ import type { Clock } from "../../src/core/clock.ts";
 import type { ExchangeBodies, ExchangeRecord } from "../../src/core/exchange.ts";
 import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
 import type { AccountConfig, GatewayConfig, GatewaySettings } from "../../src/core/gateway-settings.ts";
-import { type HeldResources, startProxy } from "../../src/http/start-proxy.ts";
+import { type HeldResources, type ProxyOptions, startProxy } from "../../src/http/start-proxy.ts";
 import type { BudgetThreshold } from "../../src/limits/budget-threshold.ts";
 import { openInstallationKeys } from "../../src/secrets/installation-keys.ts";
 import { settingsFilePath, settingsFileText } from "../../src/settings/settings-file.ts";
@@ -33,6 +33,8 @@ export interface GatewayOptions {
   /** The machine's own unless given. */
   readonly clock?: Clock;
   readonly onBudgetThreshold?: (event: BudgetThreshold) => void;
+  /** Counters, cached answers and the key they are named under, shared with other gateways; its own when absent. */
+  readonly shared?: Pick<ProxyOptions, "counters" | "sharedAnswers" | "hashKey">;
 }
 
 /** A gateway in this process. */
@@ -71,6 +73,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Starte
     startId: "start",
     keys: openInstallationKeys(testKeyMaterial),
     ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
+    ...options.shared,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.onBudgetThreshold === undefined ? {} : { onBudgetThreshold: options.onBudgetThreshold }),
   });

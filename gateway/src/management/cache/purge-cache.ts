@@ -69,7 +69,7 @@ export async function purgeCache(
   if (target !== null) requireAccount(options.desk.current, target.accountId);
   if (target !== null && gatewayId !== null) requireGateway(options.desk.current, target.accountId, gatewayId);
   const result = { everything, account_id: accountId ?? null, gateway_id: gatewayId, model, key, tag };
-  options.purgeCache(target);
+  await options.purgeCache(target);
   await changeSettings(options, request, () => ({
     writes: [],
     audit: [

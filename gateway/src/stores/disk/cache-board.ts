@@ -5,6 +5,9 @@ import type { CacheCounts, PurgeBoard } from "../ports/cache-store.ts";
 
 /** What all processes of a machine know of their cache at every moment, in memory they share. */
 export interface CacheBoard extends PurgeBoard {
+  stamp(names: readonly string[]): readonly number[];
+  isCurrent(stamp: readonly number[]): boolean;
+  purge(name: string | null): void;
   /** Blocks of 4 KiB that entries take up on the disk; about right, put right by whoever counts the files. */
   usedBlocks: number;
   /** Adds to `usedBlocks`; negative for entries that went. */

@@ -10,11 +10,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describeCacheStore, writing } from "../../../test/contracts/cache-store.contract.ts";
+import { describeCacheStore } from "../../../test/contracts/cache-store.contract.ts";
 import { temporaryDirectory } from "../../../test/support/temporary-directory.ts";
-import type { CacheStore } from "../ports/cache-store.ts";
+import type { AnswerWriter } from "../ports/cache-store.ts";
 import { openCacheBoard } from "./cache-board.ts";
-import { openDiskCacheStore } from "./disk-cache-store.ts";
+import { type DiskCacheStore, openDiskCacheStore } from "./disk-cache-store.ts";
 
 const clock = { nowMs: () => Date.now() };
 const key = "ab".padEnd(64, "0");
@@ -29,7 +29,12 @@ const open = (maxBytes = 1_000_000_000) => {
   const board = openCacheBoard(directory.path);
   return { board, store: openDiskCacheStore({ directory: directory.path, maxBytes, board, clock }) };
 };
-const put = (store: CacheStore, text: string, stamp: readonly number[] = []): boolean => {
+/** A writer where nobody else writes. */
+const writing = (store: DiskCacheStore, name: string): AnswerWriter | null => {
+  const writer = store.write(name);
+  return writer === "taken" ? null : writer;
+};
+const put = (store: DiskCacheStore, text: string, stamp: readonly number[] = []): boolean => {
   const writer = writing(store, key);
   writer?.begin({ status: 200, headers: [], origin: "", stamp, storedAtMs: 0, freshUntilMs: 9, usableUntilMs: 9000 });
   writer?.add({ bytes: Buffer.from(text), atMs: 0 });

@@ -19,6 +19,7 @@ import type {
   CacheKey,
   SharedCacheStore,
   StoredAnswer,
+  WriteAnswer,
 } from "../ports/cache-store.ts";
 import { endFrames, headFrames, parseAnswerFile, pieceFrames, tailFrames } from "./answer-file.ts";
 import type { CacheBoard } from "./cache-board.ts";
@@ -38,6 +39,8 @@ export interface DiskCacheOptions {
 /** A store in files, one an entry, shared by all processes of the machine. */
 export interface DiskCacheStore extends SharedCacheStore {
   get(key: CacheKey, nowMs: number): StoredAnswer | null;
+  write(key: CacheKey): WriteAnswer;
+  close(): void;
 }
 
 /** Written together; pieces that wait are in memory. */

@@ -17,7 +17,6 @@ export interface MemoryCacheOptions {
 
 /** A store in the memory of one process. */
 export interface MemoryCacheStore extends CacheStore {
-  get(key: CacheKey, nowMs: number): StoredAnswer | null;
   write(key: CacheKey): AnswerWriter;
   /** Takes in an answer that is whole. */
   put(key: CacheKey, answer: StoredAnswer): void;
@@ -58,18 +57,23 @@ export function createMemoryCacheStore({ maxBytes, board }: MemoryCacheOptions):
       remove(oldest);
     }
   };
+  const touch = (key: CacheKey, entry: Held, isUsable: boolean): StoredAnswer | null => {
+    held.delete(key);
+    if (isUsable) held.set(key, entry);
+    else heldBytes -= entry.costBytes;
+    return isUsable ? entry.answer : null;
+  };
   return {
     get(key, nowMs) {
       const entry = held.get(key);
       if (entry === undefined) return null;
-      held.delete(key);
       const { usableUntilMs, stamp } = entry.answer.head;
-      if (usableUntilMs > nowMs && board.isCurrent(stamp)) {
-        held.set(key, entry);
-        return entry.answer;
-      }
-      heldBytes -= entry.costBytes;
-      return null;
+      const isUsable = usableUntilMs > nowMs && board.isCurrent(stamp);
+      if (!(isUsable instanceof Promise)) return touch(key, entry, isUsable);
+      return isUsable.then((told) => {
+        if (held.get(key) === entry) return touch(key, entry, told);
+        return told ? entry.answer : null;
+      });
     },
     put,
     write(key) {

@@ -46,13 +46,16 @@ export interface StoredAnswer {
   readonly sizeBytes: number;
 }
 
-/** Takes an answer in as it comes. One of `commit` and `discard` ends it; what is called after that does nothing. */
+/**
+ * Takes an answer in as it comes. One of `commit` and `discard` ends it; what is called after that does nothing. A store that is
+ * elsewhere takes what it is given at once and sends it on in order.
+ */
 export interface AnswerWriter {
   /** To be called once, before the first piece. */
   begin(head: AnswerHead): void;
   add(piece: AnswerPiece): void;
-  /** The answer is whole and can be found from now on. */
-  commit(tail: AnswerTail): void;
+  /** The answer is whole and can be found once this is over. */
+  commit(tail: AnswerTail): void | Promise<void>;
   /** Nothing is kept. `end` is for those who follow. */
   discard(end: AnswerEnd): void;
 }
@@ -67,14 +70,21 @@ export interface AnswerEnd {
   readonly error?: { readonly isTimeout: boolean; readonly cause: string; readonly explanation: string };
 }
 
-/** Keeps answers for whoever asks the same again. A store that fails behaves as if it were empty; it never throws. */
+/**
+ * Keeps answers for whoever asks the same again. A store that fails behaves as if it were empty; it neither throws nor rejects. An adapter that
+ * cannot answer at once answers with a promise; one that can must not, since requests would wait a turn for it.
+ */
 export interface CacheStore {
   /** The answer under `key`; null when there is none, it can be read no more, was purged, or is not usable at `nowMs`. */
   get(key: CacheKey, nowMs: number): StoredAnswer | null | Promise<StoredAnswer | null>;
   /** Begins to write the answer of `key`, in place of the one before; null when the store takes none now, `taken` while another is at it. */
-  write(key: CacheKey): AnswerWriter | "taken" | null;
-  close(): void;
+  write(key: CacheKey): WriteAnswer | Promise<WriteAnswer>;
+  /** Ends the use of the store; what is being written is discarded. */
+  close(): void | Promise<void>;
 }
+
+/** What `CacheStore.write` answers. */
+export type WriteAnswer = AnswerWriter | "taken" | null;
 
 /** A store of several processes. */
 export interface SharedCacheStore extends CacheStore {
@@ -83,10 +93,17 @@ export interface SharedCacheStore extends CacheStore {
    * `discard`. A process that died ends with `discard`.
    * @returns how to leave before; null when nobody writes it.
    */
-  follow(key: CacheKey, sink: AnswerWriter): (() => void) | null;
-  /** Whether another process follows what this one writes under `key`; sometimes true for none, never false for one. */
+  follow(key: CacheKey, sink: AnswerWriter): FollowAnswer | Promise<FollowAnswer>;
+  /**
+   * Whether another process follows what this one writes under `key`, as far as is known here: it decides what becomes of an answer in the moment its
+   * client leaves. Sometimes true for none. False for one only as long as the news of it is under way; that one is told `vacated` and
+   * asks the provider itself.
+   */
   isFollowed(key: CacheKey): boolean;
 }
+
+/** What `SharedCacheStore.follow` answers. */
+export type FollowAnswer = (() => void) | null;
 
 /**
  * Tells at once in every process which answers have been purged: each name has a generation, purging raises it, and an entry
@@ -94,10 +111,10 @@ export interface SharedCacheStore extends CacheStore {
  */
 export interface PurgeBoard {
   /** Of the names, and of everything. */
-  stamp(names: readonly string[]): readonly number[];
-  isCurrent(stamp: readonly number[]): boolean;
-  /** Drops every entry with that name; all entries for null. */
-  purge(name: string | null): void;
+  stamp(names: readonly string[]): readonly number[] | Promise<readonly number[]>;
+  isCurrent(stamp: readonly number[]): boolean | Promise<boolean>;
+  /** Drops every entry with that name; all entries for null. In force everywhere when it is over. */
+  purge(name: string | null): void | Promise<void>;
 }
 
 /** What happened to caches of a machine since they were opened. */

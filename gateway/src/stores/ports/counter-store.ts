@@ -92,8 +92,8 @@ export interface CounterStore {
     reservation: Reservation,
     amounts: readonly (number | null)[],
   ): readonly Settled[] | null | Promise<readonly Settled[] | null>;
-  /** Takes that could not be counted because there was no room, and counts given up for others while their window ran; since start. */
+  /** As far as is known here: takes that could not be counted because there was no room, and counts given up for others while their window ran; since start. */
   readonly losses: { readonly uncounted: number; readonly replaced: number };
-  /** Ends the use of the store; what it holds is given back. */
-  close(): void;
+  /** Ends the use of the store, once what was settled has arrived; what it holds is given back. */
+  close(): void | Promise<void>;
 }
