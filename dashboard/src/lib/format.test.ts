@@ -41,7 +41,13 @@ test("small amounts of money keep the digits that tell them from nothing", () =>
 
 test("durations and sizes take the unit that reads best", () => {
   expect([0, 999, 1230, 123_000].map(formatDuration)).toEqual(["0 ms", "999 ms", "1.23 s", "2 min 3 s"]);
-  expect([119_999, 3_900_000, 714_240_000].map(formatDuration)).toEqual(["2 min 0 s", "1 h 5 min", "8 d 6 h"]);
+  expect([119_999, 3_900_000, 714_240_000, 3_600_000, 86_400_000].map(formatDuration)).toEqual([
+    "2 min",
+    "1 h 5 min",
+    "8 d 6 h",
+    "1 h",
+    "1 d",
+  ]);
   expect([0, 999, 3400, 5_600_000].map(formatBytes)).toEqual(["0 B", "999 B", "3.4 KB", "5.6 MB"]);
 });
 

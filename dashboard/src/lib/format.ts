@@ -43,16 +43,15 @@ export function formatUsd(value: number | null | undefined): string {
   }).format(value);
 }
 
-/** Milliseconds as 12 ms, 1.23 s, 2 min 3 s, 4 h 5 min, 6 d 7 h. */
+/** Milliseconds as 12 ms, 1.23 s, 2 min 3 s, 4 h 5 min, 6 d 7 h; what would be nothing is left out: 1 h. */
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return NOTHING;
   if (ms < 1000) return `${whole.format(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 3600) return inParts(seconds, "min", 60, "s");
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return `${Math.floor(minutes / 1440)} d ${Math.floor((minutes % 1440) / 60)} h`;
+  return minutes < 1440 ? inParts(minutes, "h", 60, "min") : inParts(Math.floor(minutes / 60), "d", 24, "h");
 }
 
 /** Bytes as 12 B, 3.4 KB, 5.6 MB. */
@@ -84,4 +83,10 @@ export function formatShortTime(value: string | number | null | undefined): stri
 /** A moment on an axis that is `spanMs` long: the time of day up to a day and a half, the day beyond. */
 export function formatAxisTime(ms: number, spanMs: number): string {
   return (spanMs <= 36 * 3_600_000 ? hourMinute : monthDay).format(new Date(ms));
+}
+
+// oxlint-disable-next-line max-params -- an amount in a large and a small unit
+function inParts(amount: number, large: string, perLarge: number, small: string): string {
+  const rest = amount % perLarge;
+  return `${Math.floor(amount / perLarge)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;
 }

@@ -15,12 +15,14 @@ export type LogChanges = (
 export interface SeedShape {
   readonly count: number;
   readonly spanMs: number;
+  /** Where in that time the log is whose place in the order is given, both from 0 to 1 and growing; evenly when absent. */
+  readonly placeOf?: (share: number) => number;
 }
 
 /** Writes logs, and what is counted of them, into the data of a Headgate that does not run yet. @returns their ids, the oldest first. */
 export async function seedLogs(
   directory: string,
-  { count, spanMs }: SeedShape,
+  { count, spanMs, placeOf = (share) => share }: SeedShape,
   changesOf: LogChanges,
 ): Promise<string[]> {
   const data = join(directory, "data");
@@ -32,7 +34,7 @@ export async function seedLogs(
   for (let from = 0; from < count; from += 2000) {
     const batch = Array.from({ length: Math.min(2000, count - from) }, (_, place): NewLog => {
       const index = from + place;
-      const createdAtMs = Math.floor(startMs + (index * spanMs) / count);
+      const createdAtMs = Math.floor(startMs + placeOf(index / count) * spanMs);
       const id = idAt(createdAtMs, index);
       ids.push(id);
       const { record, ...changes } = changesOf(index);

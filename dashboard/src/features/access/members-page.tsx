@@ -84,7 +84,7 @@ function actionsOf(edit: (member: Member) => void, remove: (member: Member) => v
     title: "",
     align: "end",
     cell: (member) => (
-      <span className="inline-flex flex-wrap justify-end gap-2">
+      <span className="inline-flex flex-wrap justify-end gap-2 sm:flex-nowrap">
         <Button onClick={() => edit(member)} aria-label={`Change the role of ${member.email}`}>
           Change role
         </Button>

@@ -97,7 +97,7 @@ function actionsOf(ask: (verb: Verb, user: User) => void): Column<User> {
     title: "",
     align: "end",
     cell: (user) => (
-      <span className="inline-flex flex-wrap justify-end gap-2">
+      <span className="inline-flex flex-wrap justify-end gap-2 sm:flex-nowrap">
         <Button onClick={() => ask("password", user)} aria-label={`Set the password of ${user.email}`}>
           Set password
         </Button>

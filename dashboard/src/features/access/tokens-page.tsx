@@ -168,7 +168,7 @@ function actionsOf(ask: (asked: Asked) => void): Column<Token> {
     title: "",
     align: "end",
     cell: (token) => (
-      <span className="inline-flex flex-wrap justify-end gap-2">
+      <span className="inline-flex flex-wrap justify-end gap-2 sm:flex-nowrap">
         <Button onClick={() => ask({ verb: "edit", token })} aria-label={`Change ${token.name}`}>
           Change
         </Button>

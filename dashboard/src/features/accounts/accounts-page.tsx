@@ -85,7 +85,7 @@ function columnsOf({ accountId, choose, rename, remove }: Actions): readonly Col
       title: "",
       align: "end",
       cell: (account) => (
-        <span className="inline-flex flex-wrap justify-end gap-2">
+        <span className="inline-flex flex-wrap justify-end gap-2 sm:flex-nowrap">
           {account.id === accountId ? null : (
             <Button onClick={() => choose(account.id)} aria-label={`Go to ${account.name}`}>
               Go there

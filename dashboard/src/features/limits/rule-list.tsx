@@ -113,7 +113,7 @@ function actionsOf(edit: (rule: Rule) => void, remove: (rule: Rule) => void): Co
     align: "end",
     cell: (rule) =>
       rule.managed_by === "file" ? null : (
-        <span className="inline-flex flex-wrap justify-end gap-2">
+        <span className="inline-flex flex-wrap justify-end gap-2 sm:flex-nowrap">
           <Button onClick={() => edit(rule)} aria-label={`Change ${rule.id}`}>
             Change
           </Button>

@@ -56,7 +56,7 @@ export const logColumns = helper.columns([
 /** How each column is laid out, by its id. */
 export const logLayouts: Readonly<Record<string, Layout>> = {
   time: { track: "clamp(7rem, 12vw, 8.5rem)", order: "created_at" },
-  status: { track: "clamp(4.5rem, 11vw, 8.5rem)", order: "success" },
+  status: { track: "clamp(6.5rem, 11vw, 8.5rem)", order: "success" },
   model: { track: "minmax(9rem, 2fr)", order: "model" },
   provider: { track: "minmax(7rem, 1fr)", order: "provider" },
   path: { track: "minmax(8rem, 1fr)" },

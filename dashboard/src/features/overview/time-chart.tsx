@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatAxisTime, formatTime } from "../../lib/format.ts";
@@ -30,6 +30,7 @@ export function TimeChart({ title, timesMs, lines, format, onPick }: TimeChartPr
   const pick = useRef(onPick);
   pick.current = onPick;
   const colors = useThemeColors();
+  const [isTableOpen, setTableOpen] = useState(false);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
@@ -51,9 +52,10 @@ export function TimeChart({ title, timesMs, lines, format, onPick }: TimeChartPr
     <section aria-label={title} className="min-w-0 rounded border border-line bg-panel p-3">
       <h2 className="mb-1 font-medium">{title}</h2>
       <div ref={place} role="img" aria-label={`${title} over time; the table below has the same figures`} />
-      <details className="mt-1 text-soft">
+      {/* Hundreds of rows that nobody looks at would keep the page from standing. */}
+      <details className="mt-1 text-soft" onToggle={(event) => setTableOpen(event.currentTarget.open)}>
         <summary className="cursor-pointer text-xs">As a table</summary>
-        <ChartTable timesMs={timesMs} lines={lines} format={format} onPick={onPick} />
+        {isTableOpen ? <ChartTable timesMs={timesMs} lines={lines} format={format} onPick={onPick} /> : null}
       </details>
     </section>
   );

@@ -135,7 +135,7 @@ function actionsOf(ask: (asked: Asked) => void, mayEdit: boolean): Column<Custom
     title: "",
     align: "end",
     cell: (provider) => (
-      <span className="inline-flex flex-wrap justify-end gap-2">
+      <span className="inline-flex flex-wrap justify-end gap-2 sm:flex-nowrap">
         <Button onClick={() => ask({ verb: "test", provider })} aria-label={`Test ${provider.name}`}>
           Test
         </Button>

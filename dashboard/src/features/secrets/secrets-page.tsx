@@ -170,7 +170,7 @@ function actionsOf(ask: (asked: Asked) => void): Column<Secret> {
     title: "",
     align: "end",
     cell: (secret) => (
-      <span className="inline-flex flex-wrap justify-end gap-2">
+      <span className="inline-flex flex-wrap justify-end gap-2 sm:flex-nowrap">
         <Button onClick={() => ask({ verb: "edit", secret })} aria-label={`Change ${secret.name}`}>
           Change
         </Button>
