@@ -2,6 +2,7 @@ import type { IncomingRequest } from "../http1/server-connection.ts";
 import type { Gateway } from "../pipeline/gateway.ts";
 import { isBindingTarget } from "../pipeline/binding-call.ts";
 import { domainOf } from "../pipeline/domain-of.ts";
+import { isFullTarget } from "../pipeline/read-path.ts";
 import { isRestTarget } from "../pipeline/read-rest-path.ts";
 import { serve } from "../pipeline/serve.ts";
 import { handleBindingCall } from "./handle-binding-call.ts";
@@ -21,7 +22,9 @@ const CONTROL_PREFIXES = ["/client/v4", "/api", "/assets", "/docs", "/metrics", 
 /** Sends a request where its path belongs: health, the control process, or the pipeline. A gateway's own host name has nothing but inference. */
 export function handleRequest(request: IncomingRequest, worker: Worker): void {
   const { target } = request.head;
-  if (domainOf(request.head, worker.gateway.settings) !== null) void serve(request, worker.gateway);
+  // Most requests are for a gateway by its own form of path; whatever their host, they are inference.
+  if (isFullTarget(target) || domainOf(request.head, worker.gateway.settings) !== null)
+    void serve(request, worker.gateway);
   else if (target === "/healthz") answerHealth(request);
   else if (target === "/readyz") answerReadiness(request, worker);
   else if (isBindingTarget(target)) handleBindingCall(request, worker);

@@ -14,6 +14,40 @@ export function isFieldValue(text: string): boolean {
 }
 
 /**
+ * Names that come all the time, as clients and providers write them, with what they are in lower case: they need no look at their
+ * characters, and every message has the same text for them.
+ */
+const USUAL_NAMES: ReadonlyMap<string, string> = new Map(
+  [
+    "Accept",
+    "Accept-Encoding",
+    "Accept-Language",
+    "Authorization",
+    "Cache-Control",
+    "Connection",
+    "Content-Encoding",
+    "Content-Length",
+    "Content-Type",
+    "Cookie",
+    "Date",
+    "Host",
+    "Server",
+    "Set-Cookie",
+    "Strict-Transport-Security",
+    "Transfer-Encoding",
+    "User-Agent",
+    "Vary",
+    "Via",
+    "X-Api-Key",
+    "X-Request-Id",
+    "X-Content-Type-Options",
+  ].flatMap((name) => [
+    [name, name.toLowerCase()],
+    [name.toLowerCase(), name.toLowerCase()],
+  ]),
+);
+
+/**
  * Reads field lines into a flat list: lower-case name, value without surrounding white space.
  * @param lines the head split at CRLF; `first` is the index of the first field line.
  * @throws ProtocolError `malformed` for folded lines, white space before the colon, bare CR or LF, controls, empty names.
@@ -24,14 +58,15 @@ export function parseFields(lines: readonly string[], first: number): string[] {
     const line = lines[index] as string;
     const colon = line.indexOf(":");
     const name = colon < 0 ? line : line.slice(0, colon);
-    if (colon < 1 || !TOKEN.test(name)) {
+    const usual = USUAL_NAMES.get(name);
+    if (colon < 1 || (usual === undefined && !TOKEN.test(name))) {
       throw new ProtocolError("malformed", `field line ${index} is not "name: value"`);
     }
     const value = withoutBlanks(line, colon + 1);
     if (!FIELD_VALUE.test(value)) {
       throw new ProtocolError("malformed", `the value of field "${name}" holds a control character`);
     }
-    fields.push(name.toLowerCase(), value);
+    fields.push(usual ?? name.toLowerCase(), value);
   }
   return fields;
 }

@@ -87,6 +87,7 @@ describe("parseRequestHead", () => {
     ["space before the colon", "GET / HTTP/1.1\r\nhost: a\r\ncontent-length : 5"],
     ["tab before the colon", "GET / HTTP/1.1\r\nhost: a\r\ncontent-length\t: 5"],
     ["no colon", "GET / HTTP/1.1\r\nhost: a\r\nnonsense"],
+    ["no colon behind a usual name", "GET / HTTP/1.1\r\nhost: a\r\nConnection"],
     ["empty name", "GET / HTTP/1.1\r\nhost: a\r\n: a"],
     ["two hosts", "GET / HTTP/1.1\r\nhost: a\r\nhost: a"],
     ["no host", "GET / HTTP/1.1"],

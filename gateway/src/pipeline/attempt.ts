@@ -140,7 +140,8 @@ async function tryOnce(current: Try): Promise<Answer | FailedTry> {
   try {
     const preparing = credentials.prepare();
     prepared = preparing instanceof Promise ? await preparing : preparing;
-    reserved = await reserve(exchange, current.resolved, step);
+    const reserving = reserve(exchange, current.resolved, step);
+    reserved = reserving === null ? null : await reserving;
   } catch (error) {
     credentials.giveBack();
     return unsent(current, { ...begun, key: credentials.key, reserved: null }, error);

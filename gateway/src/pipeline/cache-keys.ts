@@ -23,6 +23,8 @@ export interface RequestForm {
 /** Under which names the answer of a step is looked up. */
 export interface StepKeys {
   readonly key: CacheKey;
+  /** Where the answer comes from (`originOf`). */
+  readonly origin: string;
   /** The same in its other form, stream or whole; null where there is none. */
   readonly otherKey: (() => CacheKey) | null;
   readonly form: RequestForm | null;
@@ -44,24 +46,26 @@ export function keysOf(step: CachedStep, { keys, admitted, rule }: KeyTerms): St
   const { accountId, gatewayId, account } = admitted;
   const own = { accountId, gatewayId, revision: account.revisionOf("gateway", gatewayId) };
   const form = formOf(step);
+  const origin = originOf(admitted, step);
   const tenant = rule?.scope === "shared" ? EVERYBODY : own;
-  if (step.cache.name !== null) return { key: keys.ofName(own, step.cache.name), otherKey: null, form };
+  if (step.cache.name !== null) return { key: keys.ofName(own, step.cache.name), otherKey: null, origin, form };
   const parts = partsOf(step, { form, rule });
   const isOwn = rule === null || rule.scope === "credential";
+  const alias = !isOwn || hasOwnCredential(step) ? "" : aliasOf(admitted, step);
   const ofVariant = (variant: string): CacheKey =>
     keys.ofRequest({
       tenant,
       provider: step.provider.slug,
-      origin: originOf(admitted, step),
+      origin,
       method: step.method,
       ...parts,
-      alias: !isOwn || hasOwnCredential(step) ? "" : aliasOf(admitted, step),
+      alias,
       variant,
     });
-  if (form === null) return { key: ofVariant(""), otherKey: null, form };
+  if (form === null) return { key: ofVariant(""), otherKey: null, origin, form };
   const { kind, options } = form.asked;
   const other = kind === "stream" ? "json " : `stream ${form.of.fullOptions}`;
-  return { key: ofVariant(`${kind} ${options}`), otherKey: () => ofVariant(other), form };
+  return { key: ofVariant(`${kind} ${options}`), otherKey: () => ofVariant(other), origin, form };
 }
 
 /** What of a step counts, as a rule says it. */
@@ -124,6 +128,6 @@ function aliasOf({ account, gatewayId }: Admitted, { credential, provider }: Ste
 }
 
 /** Where an answer comes from: a provider that is moved or changed has other answers. */
-export function originOf({ account }: Admitted, { provider, upstream }: Step): string {
+function originOf({ account }: Admitted, { provider, upstream }: Step): string {
   return `${provider.slug} ${account.revisionOf("custom-provider", provider.slug)} ${originKey(upstream.origin)}`;
 }

@@ -10,6 +10,7 @@ import type { LimitRule } from "../limits/limit-rule.ts";
 import type { Reservation } from "../stores/ports/counter-store.ts";
 import type { CacheHit } from "./cache-hit.ts";
 import type { Gateway } from "./gateway.ts";
+import { isFullTarget } from "./read-path.ts";
 import { isRestTarget } from "./read-rest-path.ts";
 
 /** One client request on its way through the stages. */
@@ -70,7 +71,7 @@ export function openExchange(request: IncomingRequest, gateway: Gateway): Exchan
     eventId: given !== undefined && given !== "" ? given.slice(0, MAX_EVENT_ID_LENGTH) : requestId,
     traceId: trace.traceId ?? traceIdFrom(requestId),
     parentSpanId: trace.parentSpanId,
-    isRest: isBindingTarget(request.head.target) || isRestTarget(request.head.target),
+    isRest: isRest(request.head.target),
     createdAtMs: gateway.clock.nowMs(),
     clientWaitMs: 0,
     attempts: [],
@@ -94,6 +95,10 @@ export function openExchange(request: IncomingRequest, gateway: Gateway): Exchan
     },
   };
   return exchange;
+}
+
+function isRest(target: string): boolean {
+  return !isFullTarget(target) && (isBindingTarget(target) || isRestTarget(target));
 }
 
 /** How often is looked whether anybody still waits for the answer to a client that left. */

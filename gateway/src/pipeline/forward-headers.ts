@@ -12,15 +12,18 @@ const HOP_BY_HOP = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
+const OF_REQUEST_HERE = new Set([...HOP_BY_HOP, "host", "content-length", "expect"]);
 /** Old names of cache headers, which the gateway consumes like their successors (reference §2.1). */
 const OLD_GATEWAY_FIELDS = new Set(["cf-cache-ttl", "cf-skip-cache"]);
 
 /** The URL of a proxied binding's call, and how bindings name what they run (reference §1.10). */
-const BINDING_FIELD = /^(?:x-forwarded$|cf-consn-)/;
+const BINDING_URL_FIELD = "x-forwarded";
+const BINDING_PREFIX = "cf-consn-";
 
 /** True for fields that steer the gateway and stay here. */
 function isGatewayField(name: string): boolean {
-  return name.startsWith("cf-aig-") || OLD_GATEWAY_FIELDS.has(name) || BINDING_FIELD.test(name);
+  if (!name.startsWith("cf-")) return name === BINDING_URL_FIELD;
+  return name.startsWith("cf-aig-") || OLD_GATEWAY_FIELDS.has(name) || name.startsWith(BINDING_PREFIX);
 }
 
 /** Whether a field or a parameter of that name holds a token of ours in its value. */
@@ -38,11 +41,12 @@ const SESSION_COOKIE = /^(?:__Host-)?headgate(?:-flow)?=/;
  * @param isOwn by default it knows tokens by their form alone.
  */
 export function requestFieldsToForward(headers: HeaderList, isOwn: OwnTokenTest = isOwnByForm): string[] {
+  const named = connectionOptions(headers);
   const kept: string[] = [];
-  const fields = requestFieldsToControl(headers);
-  for (let index = 0; index < fields.length; index += 2) {
-    const name = fields[index] as string;
-    const value = fields[index + 1] as string;
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] as string;
+    if (endsHere(name, named)) continue;
+    const value = headers[index + 1] as string;
     if (name === "sec-websocket-protocol") keepProtocols(kept, value, isOwn);
     else if (name === "cookie") keepCookies(kept, value, isOwn);
     else if (!isOwn(name, value)) kept.push(name, value);
@@ -56,11 +60,14 @@ export function requestFieldsToControl(headers: HeaderList): string[] {
   const kept: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] as string;
-    if (HOP_BY_HOP.has(name) || name === "host" || name === "content-length" || name === "expect") continue;
-    if (isGatewayField(name) || named?.has(name) === true) continue;
-    kept.push(name, headers[index + 1] as string);
+    if (!endsHere(name, named)) kept.push(name, headers[index + 1] as string);
   }
   return kept;
+}
+
+/** Whether a field of a request is about this connection or for the gateway alone. */
+function endsHere(name: string, named: ReadonlySet<string> | null): boolean {
+  return OF_REQUEST_HERE.has(name) || isGatewayField(name) || named?.has(name) === true;
 }
 
 /** A query, with its question mark or empty, as it goes on to a provider: without parameters that hold a token of ours. */
@@ -103,17 +110,13 @@ function keepCookies(kept: string[], value: string, isOwn: OwnTokenTest): void {
  * would give a browser another session at this host, or take away what it keeps of it.
  */
 export function responseFieldsToForward(headers: HeaderList): string[] {
-  return withoutPairs(responseFieldsOfControl(headers), (name, value) =>
-    name === "set-cookie" ? SESSION_COOKIE.test(value) : name === "clear-site-data",
-  );
-}
-
-function withoutPairs(fields: readonly string[], isLeftOut: (name: string, value: string) => boolean): string[] {
+  const named = connectionOptions(headers);
   const kept: string[] = [];
-  for (let index = 0; index < fields.length; index += 2) {
-    const name = fields[index] as string;
-    const value = fields[index + 1] as string;
-    if (!isLeftOut(name, value)) kept.push(name, value);
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] as string;
+    if (isOfGateway(name, named) || name === "clear-site-data") continue;
+    const value = headers[index + 1] as string;
+    if (name !== "set-cookie" || !SESSION_COOKIE.test(value)) kept.push(name, value);
   }
   return kept;
 }
@@ -124,10 +127,14 @@ export function responseFieldsOfControl(headers: HeaderList): string[] {
   const kept: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] as string;
-    if (HOP_BY_HOP.has(name) || name.startsWith("cf-aig-") || named?.has(name) === true) continue;
-    kept.push(name, headers[index + 1] as string);
+    if (!isOfGateway(name, named)) kept.push(name, headers[index + 1] as string);
   }
   return kept;
+}
+
+/** Whether a field of an answer is about the connection it came on, or in the gateway's own name. */
+function isOfGateway(name: string, named: ReadonlySet<string> | null): boolean {
+  return HOP_BY_HOP.has(name) || name.startsWith("cf-aig-") || named?.has(name) === true;
 }
 
 /** Names that `connection` declares to be of this hop; null in the usual case of none beside keep-alive and close. */

@@ -1,5 +1,6 @@
 import { GatewayError } from "../core/errors.ts";
 import { limitFields, retryAfterSeconds } from "../limits/limit-fields.ts";
+import type { LimitRule } from "../limits/limit-rule.ts";
 import { meetRules, oneRequest, type Refusal, refusalOf } from "../limits/meet-rules.ts";
 import { shownRule } from "../limits/show-rule.ts";
 import type { Admitted } from "./authenticate.ts";
@@ -10,12 +11,21 @@ import type { Step } from "./step.ts";
 /**
  * Stage 6: counts the request in every rule that asks nothing of a single try (reference §4): requests and concurrency of the gateway, a token, a user
  * and so on. All are counted or, when one is full, none. Rules about provider, model, tokens and money follow with each try (`reserve`).
+ * @returns null where there is no rule to ask.
  * @throws GatewayError rateLimited (2003) naming the rule in its details.
  */
-export async function limit(exchange: Exchange, admitted: Admitted, steps: readonly Step[]): Promise<void> {
-  const rules = admitted.account.limitsOf(admitted.gatewayId)?.perRequest ?? [];
+export function limit(exchange: Exchange, admitted: Admitted, steps: readonly Step[]): null | Promise<void> {
+  const rules = admitted.account.limitsOf(admitted.gatewayId)?.perRequest;
   const step = steps[0];
-  if (rules.length === 0 || step === undefined) return;
+  if (rules === undefined || rules.length === 0 || step === undefined) return null;
+  return countRequest(exchange, admitted, { rules, step });
+}
+
+async function countRequest(
+  exchange: Exchange,
+  admitted: Admitted,
+  { rules, step }: { readonly rules: readonly LimitRule[]; readonly step: Step },
+): Promise<void> {
   const { counters, clock } = exchange.gateway;
   const nowMs = clock.nowMs();
   const met = meetRules(rules, requestFacts(exchange, admitted, step), { amounts: oneRequest, nowMs });

@@ -7,7 +7,7 @@ import { type AnswerLead, leadAnswer } from "./answer-lead.ts";
 import type { Admitted } from "./authenticate.ts";
 import type { CacheHit } from "./cache-hit.ts";
 import { cacheRuleOf } from "./cache-rule-of.ts";
-import { keysOf, namesOf, originOf, type StepKeys } from "./cache-keys.ts";
+import { type CachedStep, keysOf, namesOf, type StepKeys } from "./cache-keys.ts";
 import { convertCached } from "./convert-cached.ts";
 import type { SharedStream } from "./deliver-shared.ts";
 import type { Exchange } from "./exchange.ts";
@@ -29,13 +29,12 @@ export function wantsCache(
 /** What is looked up. */
 interface Question extends StepKeys {
   readonly step: Step;
-  readonly origin: string;
   readonly lifetimeSeconds: number;
   /** Seconds beyond its lifetime that an answer may be served. */
   readonly whileRevalidateSeconds: number;
   readonly ifErrorSeconds: number;
-  /** Names under which the answer can be purged. */
-  readonly names: readonly string[];
+  /** Names under which the answer can be purged; needed only where it is got anew. */
+  readonly names: () => readonly string[];
   /** Whether an error that an equal request met is its own answer, too: there is no other try and no other step. */
   readonly isOnlyTry: boolean;
 }
@@ -47,28 +46,37 @@ interface Question extends StepKeys {
  * @returns the answer; null when the provider has to be asked.
  * @throws GatewayError upstreamFailed or upstreamTimeout (2005) that the request it waited for met twice.
  */
-export async function lookUpCache(
+export function lookUpCache(
   exchange: Exchange,
   admitted: Admitted,
   steps: readonly Step[],
-): Promise<CacheHit | SharedStream | null> {
+): null | Promise<CacheHit | SharedStream | null> {
   const [step] = steps;
   const { cache } = exchange.gateway;
-  const { settings } = admitted;
-  if (cache === null || step === undefined || step.method !== "POST" || exchange.isSocket) return null;
+  if (cache === null || step === undefined || exchange.isSocket) return null;
   if (!Buffer.isBuffer(step.body) || !wantsCache(admitted, step)) return null;
-  const rule = cacheRuleOf(exchange, admitted, { ...step, body: step.body });
+  return lookUp(exchange, admitted, steps as readonly [CachedStep, ...Step[]]);
+}
+
+async function lookUp(
+  exchange: Exchange,
+  admitted: Admitted,
+  steps: readonly [CachedStep, ...Step[]],
+): Promise<CacheHit | SharedStream | null> {
+  const [step] = steps;
+  const { settings } = admitted;
+  const cache = exchange.gateway.cache as AnswerCache;
+  const rule = cacheRuleOf(exchange, admitted, step);
   const seconds = rule?.skip === true ? null : lifetimeOf(rule?.ttl ?? settings.cache_ttl, step);
   if (seconds === null) return null;
   if (step.cache.name === null && touchesState(step.path, step.body)) return null;
   const question: Question = {
     step,
-    ...keysOf({ ...step, body: step.body }, { keys: cache.keys, admitted, rule }),
-    origin: originOf(admitted, step),
+    ...keysOf(step, { keys: cache.keys, admitted, rule }),
     lifetimeSeconds: seconds,
     whileRevalidateSeconds: step.cache.whileRevalidateSeconds ?? settings.cache_stale_while_revalidate ?? 0,
     ifErrorSeconds: step.cache.ifErrorSeconds ?? settings.cache_stale_if_error ?? 0,
-    names: namesOf(admitted, step),
+    names: () => namesOf(admitted, step),
     isOnlyTry: steps.length === 1 && step.retry.maxAttempts === 1,
   };
   exchange.stale = null;
@@ -143,7 +151,7 @@ interface Joining {
 /** A promise only where the cache cannot tell at once. */
 function join({ gateway }: Exchange, { names, key }: Question): Joining | Promise<Joining> {
   const cache = gateway.cache as AnswerCache;
-  const stamp = cache.stamp(names);
+  const stamp = cache.stamp(names());
   if (stamp instanceof Promise) return stamp.then(async (told) => ({ stamp: told, joined: await cache.join(key) }));
   const joined = cache.join(key);
   return joined instanceof Promise ? joined.then((told) => ({ stamp, joined: told })) : { stamp, joined };

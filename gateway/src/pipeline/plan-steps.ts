@@ -31,9 +31,13 @@ const EMPTY = Buffer.alloc(0);
  * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), compatRefused (2019),
  *   bodyTooLarge (3006).
  */
-export function planSteps(exchange: Exchange, resolved: Admitted, controls: Controls): Promise<readonly Step[]> {
+export function planSteps(
+  exchange: Exchange,
+  resolved: Admitted,
+  controls: Controls,
+): readonly Step[] | Promise<readonly Step[]> {
   if (resolved.providerSlug === null) return planUniversalSteps(exchange, resolved, controls);
-  if (exchange.isSocket) return Promise.resolve([planSocketStep(exchange, resolved, controls)]);
+  if (exchange.isSocket) return [planSocketStep(exchange, resolved, controls)];
   if (resolved.providerSlug === COMPAT) {
     return resolved.run === null
       ? planCompatStep(exchange, resolved, controls)
@@ -42,7 +46,11 @@ export function planSteps(exchange: Exchange, resolved: Admitted, controls: Cont
   return planProviderStep(exchange, resolved, controls);
 }
 
-async function planProviderStep(exchange: Exchange, resolved: Admitted, controls: Controls): Promise<readonly Step[]> {
+function planProviderStep(
+  exchange: Exchange,
+  resolved: Admitted,
+  controls: Controls,
+): readonly Step[] | Promise<readonly Step[]> {
   const { head } = exchange.request;
   const provider = resolved.account.providers.get(resolved.providerSlug as string) as CompiledProvider;
   const upstream = routeUpstream(provider, {
@@ -53,25 +61,27 @@ async function planProviderStep(exchange: Exchange, resolved: Admitted, controls
   });
   const retry = retryPolicy([controls.tries], resolved.settings);
   const isCached = wantsCache(resolved, { cache: controls.cache, method: head.method });
-  const body = await takeBody(exchange, retry.maxAttempts > 1 || isBoundToModels(resolved) || isCached);
   const contentType = headerValue(head.headers, "content-type") ?? null;
-  const step: Step = {
-    index: 0,
-    provider,
-    upstream,
-    method: head.method,
-    path: resolved.rest,
-    body,
-    contentType,
-    model: upstream.model ?? modelInBody(body, contentType),
-    retry,
-    log: controls.log,
-    credential: controls.credential,
-    cache: controls.cache,
-    requestKeeper: keepWhileStreaming(exchange, body, controls),
-    requestTimeoutMs: requestTimeoutMs([controls.tries]),
-  };
-  return [step];
+  const stepWith = (body: Step["body"]): readonly Step[] => [
+    {
+      index: 0,
+      provider,
+      upstream,
+      method: head.method,
+      path: resolved.rest,
+      body,
+      contentType,
+      model: upstream.model ?? modelInBody(body, contentType),
+      retry,
+      log: controls.log,
+      credential: controls.credential,
+      cache: controls.cache,
+      requestKeeper: keepWhileStreaming(exchange, body, controls),
+      requestTimeoutMs: requestTimeoutMs([controls.tries]),
+    },
+  ];
+  const body = takeBody(exchange, retry.maxAttempts > 1 || isBoundToModels(resolved) || isCached);
+  return body instanceof Promise ? body.then(stepWith) : stepWith(body);
 }
 
 /** Waits for the client to send a body of up to `limitBytes`, keeping account of the time it takes. */

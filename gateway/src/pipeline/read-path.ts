@@ -41,6 +41,7 @@ export interface RequestPath {
   readonly query: string;
 }
 
+const UNIVERSAL: Asked = { kind: "universal" };
 /** Account and gateway of requests that name none. */
 const DEFAULT_ID = "default";
 
@@ -51,32 +52,46 @@ const DEFAULT_ID = "default";
  */
 export function readPath(head: RequestHead, domain: GatewayPlace | null): RequestPath {
   if (domain !== null) return readDomainPath(head, domain);
+  if (isFullTarget(head.target)) return readFullPath(head.target);
   const own = readBindingPath(head) ?? readRestPath(head);
   if (own !== null) return own;
   const { path, query } = splitQuery(head.target);
-  const [first, afterFirst] = splitSegment(path.slice(1));
-  if (first !== "v1") {
-    return { form: "short", accountId: DEFAULT_ID, gatewayId: DEFAULT_ID, asked: askedOf(first, afterFirst), query };
-  }
-  const [account, afterAccount] = splitSegment(afterFirst);
-  const [gateway, afterGateway] = splitSegment(afterAccount);
-  const accountId = decodeSegment(account);
-  const gatewayId = decodeSegment(gateway);
-  if (accountId === "" || gatewayId === "") throw noSuchRoute(path);
-  const [slug, rest] = splitSegment(afterGateway);
-  return {
-    form: "full",
-    accountId,
-    gatewayId,
-    asked: slug === "" ? { kind: "universal" } : askedOf(slug, rest),
-    query,
+  const [slug, rest] = splitSegment(path.slice(1));
+  if (slug === FULL_SEGMENT) throw noSuchRoute(path);
+  return { form: "short", accountId: DEFAULT_ID, gatewayId: DEFAULT_ID, asked: askedOf(slug, rest), query };
+}
+
+const FULL_SEGMENT = "v1";
+const FULL_PREFIX = `/${FULL_SEGMENT}/`;
+
+/** Whether a target has the gateway's own form, which most have, so that no other needs to be looked for. */
+export function isFullTarget(target: string): boolean {
+  return target.startsWith(FULL_PREFIX);
+}
+
+/** Cuts each part out of the target by itself: parts of parts are copied over and over. */
+function readFullPath(target: string): RequestPath {
+  const queryStart = target.indexOf("?");
+  const pathEnd = queryStart < 0 ? target.length : queryStart;
+  const endOf = (start: number): number => {
+    const slash = target.indexOf("/", start);
+    return slash < 0 || slash > pathEnd ? pathEnd : slash;
   };
+  const accountEnd = endOf(FULL_PREFIX.length);
+  const gatewayEnd = endOf(accountEnd + 1);
+  const slugEnd = endOf(gatewayEnd + 1);
+  const accountId = decodeSegment(target.slice(FULL_PREFIX.length, accountEnd));
+  const gatewayId = decodeSegment(target.slice(accountEnd + 1, gatewayEnd));
+  if (accountId === "" || gatewayId === "") throw noSuchRoute(target.slice(0, pathEnd));
+  const slug = target.slice(gatewayEnd + 1, slugEnd);
+  const asked = slug === "" ? UNIVERSAL : askedOf(slug, target.slice(slugEnd + 1, pathEnd));
+  return { form: "full", accountId, gatewayId, asked, query: target.slice(pathEnd) };
 }
 
 function readDomainPath(head: RequestHead, { accountId, gatewayId }: GatewayPlace): RequestPath {
   const { path, query } = splitQuery(head.target);
   const [slug, rest] = splitSegment(path.slice(1));
-  const asked: Asked = slug === "" ? { kind: "universal" } : askedOf(slug, rest);
+  const asked = slug === "" ? UNIVERSAL : askedOf(slug, rest);
   return { form: "domain", accountId, gatewayId, asked, query };
 }
 

@@ -27,9 +27,16 @@ export interface Reserved {
  * Reserves what a try may use of tokens and money, in every rule that concerns it, all or nothing. Null when none does.
  * @throws GatewayError rateLimited (2003), spendLimited (2041), on the run path spendLimitedOnRun (2045); another step may be tried.
  */
-export async function reserve(exchange: Exchange, admitted: Admitted, step: Step): Promise<Reserved | null> {
-  const rules = admitted.account.limitsOf(admitted.gatewayId)?.perTry ?? [];
-  if (rules.length === 0) return null;
+export function reserve(exchange: Exchange, admitted: Admitted, step: Step): null | Promise<Reserved | null> {
+  const rules = admitted.account.limitsOf(admitted.gatewayId)?.perTry;
+  return rules === undefined || rules.length === 0 ? null : reserveFor(exchange, admitted, { rules, step });
+}
+
+async function reserveFor(
+  exchange: Exchange,
+  admitted: Admitted,
+  { rules, step }: { readonly rules: readonly LimitRule[]; readonly step: Step },
+): Promise<Reserved | null> {
   const { gateway } = exchange;
   const nowMs = gateway.clock.nowMs();
   const facts = requestFacts(exchange, admitted, step);

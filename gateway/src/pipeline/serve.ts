@@ -36,10 +36,15 @@ export async function serve(request: IncomingRequest, gateway: Gateway): Promise
     if (exchange.isSocket && admitted.providerSlug === null) return openUniversalSocket(exchange, serve);
     if (asksForModels(exchange, admitted)) return answerModels(exchange, admitted);
     const controls = readControls(request.head.headers, resolved.settings);
-    const planned = await planSteps(exchange, admitted, controls);
-    const steps = checkModels(admitted, planned);
-    const hit = await lookUpCache(exchange, admitted, steps);
-    if (hit === null) await limit(exchange, admitted, steps);
+    // What is at hand is not waited for: each wait costs a request a turn of the queue.
+    const planning = planSteps(exchange, admitted, controls);
+    const steps = checkModels(admitted, planning instanceof Promise ? await planning : planning);
+    const looking = lookUpCache(exchange, admitted, steps);
+    const hit = looking === null ? null : await looking;
+    if (hit === null) {
+      const limiting = limit(exchange, admitted, steps);
+      if (limiting !== null) await limiting;
+    }
     const answer = hit ?? (await attempt(exchange, admitted, steps));
     if (answer === null) return;
     if ("revalidation" in answer && answer.revalidation !== undefined) {

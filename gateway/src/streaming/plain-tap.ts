@@ -77,7 +77,8 @@ class SniffingTap implements AnswerTap {
   }
 
   #settle(isEnd: boolean): void {
-    const form = formOf(beginningOf(this.#held), this.#options.mediaType, isEnd);
+    const isObject = this.#held[0]?.[0] === OPEN_BRACE;
+    const form = isObject ? "json" : formOf(beginningOf(this.#held), this.#options.mediaType, isEnd);
     if (form === null) return;
     this.#chosen = openTap(form, this.#options);
     for (const piece of this.#held) this.#chosen.observe(piece);
@@ -95,7 +96,6 @@ function openTap(form: "sse" | "json" | "unread", options: PlainTapOptions): Ans
 
 /** What a body is by its first bytes; null when these are too few to tell. */
 function formOf(beginning: string, mediaType: string, isEnd: boolean): "sse" | "json" | "unread" | null {
-  if (beginning.startsWith("{")) return "json";
   const start = beginning.trimStart();
   if (start === "" && !isEnd && beginning.length < mostBlankBytes) return null;
   if (start.startsWith("{") || start.startsWith("[")) return "json";
@@ -107,5 +107,5 @@ function formOf(beginning: string, mediaType: string, isEnd: boolean): "sse" | "
 
 function beginningOf(held: readonly Uint8Array[]): string {
   const first = held.length === 1 ? (held[0] as Uint8Array) : Buffer.concat(held);
-  return asBuffer(first).toString("utf8", 0, Math.min(first.byteLength, first[0] === OPEN_BRACE ? 1 : mostBlankBytes));
+  return asBuffer(first).toString("utf8", 0, Math.min(first.byteLength, mostBlankBytes));
 }
