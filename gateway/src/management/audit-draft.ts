@@ -16,6 +16,7 @@ const nouns = {
   api_token: "API token",
   user: "user",
   member: "member",
+  session: "session",
 } as const;
 
 /** A line of the audit log. `before` and `after` hold no secrets. */

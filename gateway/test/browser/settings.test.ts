@@ -303,6 +303,18 @@ journey("a viewer signs in with a password, sees settings, and can change nothin
     return (await fetch(path, { method: "DELETE", headers: { "x-csrf-token": csrf } })).status;
   });
   expect(status).toBe(403);
+
+  // They see where they are signed in, and whoever manages people signs them out there.
+  await page.goto(`${url}/ui/you`);
+  await page.getByRole("cell", { name: /this one/ }).waitFor();
+  const manager = await started().open("/ui/members");
+  await manager.getByRole("button", { name: "Sign out viewer@example.com at 127.0.0.1" }).click();
+  await manager.getByRole("button", { name: "Sign out there" }).click();
+  await manager.getByText("Nobody is signed in").waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "Headgate" }).waitFor();
+  await page.getByLabel("API token", { exact: true }).waitFor();
+  await manager.context().close();
   await page.context().close();
 });
 

@@ -13,6 +13,8 @@ const session = (idHash: string, changes: Partial<StoredSession> = {}): StoredSe
   createdAtMs: 1_700_000_000_001,
   usedAtMs: 1_700_000_000_002,
   endsAtMs: 1_800_000_000_000,
+  address: "203.0.113.7",
+  userAgent: null,
   ...changes,
 });
 
@@ -35,6 +37,22 @@ export function describeSessionStore(adapter: string, open: () => SessionStoreUn
         expect(await store.find("a")).toEqual(session("a"));
         expect(await store.find("b")).toBeNull();
         expect(await store.find("")).toBeNull();
+      }),
+    );
+
+    test(
+      "lists those of a person or of everybody, the last used first, so many at most",
+      withStore(async (store) => {
+        await store.add(session("a", { usedAtMs: 3 }));
+        await store.add(session("b", { usedAtMs: 5, userAgent: "Browser/1" }));
+        await store.add(session("c", { usedAtMs: 4, userId: "u2" }));
+        const idsOf = async (userId: string | null, limit: number) =>
+          (await store.list(userId, limit)).map(({ idHash }) => idHash);
+        expect(await idsOf("u1", 9)).toEqual(["b", "a"]);
+        expect(await idsOf(null, 9)).toEqual(["b", "c", "a"]);
+        expect(await idsOf(null, 1)).toEqual(["b"]);
+        expect(await idsOf("nobody", 9)).toEqual([]);
+        expect((await store.list("u1", 1))[0]).toEqual(session("b", { usedAtMs: 5, userAgent: "Browser/1" }));
       }),
     );
 

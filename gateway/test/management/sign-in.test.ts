@@ -213,6 +213,50 @@ test("disabling, removing and a password set by somebody else sign out at once, 
   expect((await signIn(fixture.browser(), email)).status).toBe(401);
 });
 
+test("a person sees where they are signed in, and signs out there", async () => {
+  const { id, email } = await add();
+  const phone = fixture.browser({ "user-agent": "Phone/2", "x-headgate-address": "203.0.113.9" });
+  await signIn(phone, email);
+  fixture.pass(120_000);
+  const browser = await signedIn(email);
+  const listed = await browser.ask("/api/session/open");
+  expect(listed.result).toMatchObject([
+    { user_id: id, email, is_current: true, ip: "127.0.0.1" },
+    { user_id: id, email, is_current: false, ip: "203.0.113.9", user_agent: "Phone/2" },
+  ]);
+  // What is shown lets nobody in.
+  const secrets = [...browser.cookies.values(), ...phone.cookies.values()];
+  expect(secrets.some((secret) => JSON.stringify(listed.result).includes(secret))).toBe(false);
+  const [, elsewhere] = listed.result as { id: string }[];
+  expect((await fixture.send("/api/session", { headers: { cookie: `headgate=${elsewhere?.id}` } })).status).toBe(401);
+  const stranger = await signedIn((await add()).email);
+  expect((await stranger.ask(`/api/session/open/${elsewhere?.id}`, { method: "DELETE" })).status).toBe(404);
+  expect((await browser.ask(`/api/session/open/${elsewhere?.id}`, { method: "DELETE" })).status).toBe(200);
+  expect((await phone.ask("/api/session")).status).toBe(401);
+  expect((await browser.ask("/api/session/open")).result).toHaveLength(1);
+  expect((await fixture.asAdmin("/api/session/open")).result).toEqual([]);
+  fixture.pass(12 * HOUR_MS);
+  expect((await (await signedIn(email)).ask("/api/session/open")).result).toHaveLength(1);
+});
+
+test("who manages people sees where everybody is signed in, and signs nobody out who may do more", async () => {
+  const { id, email } = await add();
+  const browser = await signedIn(email);
+  const all = `/api/sessions?user_id=${id}`;
+  const { result } = await fixture.asAdmin(all);
+  expect(result).toMatchObject([{ user_id: id, email, is_current: false }]);
+  expect((await browser.ask("/api/sessions")).status).toBe(403);
+  const owner = await add({ "*": "owner" });
+  await signedIn(owner.email);
+  const admin = await signedIn((await add({ "*": "admin" })).email);
+  const [ownerSession] = (await admin.ask(`/api/sessions?user_id=${owner.id}`)).result as { id: string }[];
+  expect((await admin.ask(`/api/sessions/${ownerSession?.id}`, { method: "DELETE" })).status).toBe(403);
+  expect((await admin.ask(`/api/sessions/${result[0].id}`, { method: "DELETE" })).status).toBe(200);
+  expect(await lastAudit()).toMatchObject({ action: "session deleted", before: { user_id: id, email } });
+  expect((await browser.ask("/api/session")).status).toBe(401);
+  expect((await admin.ask(`/api/sessions/${result[0].id}`, { method: "DELETE" })).status).toBe(404);
+});
+
 test("nothing that was asked here was a fault of ours", () => {
   expect(fixture.faults).toEqual([]);
 });

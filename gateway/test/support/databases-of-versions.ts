@@ -128,4 +128,9 @@ export const settingsFixtures: readonly VersionFixture[] = [
     stepHash: "a8d0fc9b648d01b5",
     fill: (database) => database.run("INSERT INTO sessions VALUES ('hash', 'u1', 1, 2, 9000000000000)"),
   },
+  {
+    stepHash: "25f4552d0beef1e6",
+    fill: (database) =>
+      database.run("INSERT INTO sessions VALUES ('newer', 'u1', 1, 2, 9000000000000, '203.0.113.7', 'Browser/1')"),
+  },
 ];

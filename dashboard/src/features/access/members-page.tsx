@@ -11,6 +11,7 @@ import { Confirm } from "../../components/ui/confirm.tsx";
 import { Page } from "../../components/ui/page.tsx";
 import { type Column, PlainTable } from "../../components/ui/plain-table.tsx";
 import { MemberForm } from "./member-form.tsx";
+import { EverybodysSessions } from "./everybodys-sessions.tsx";
 import { People } from "./people.tsx";
 
 /** Who may do what in the account, and what the roles are. */
@@ -49,6 +50,7 @@ export function MembersPage() {
           )}
         </Answered>
         {may("users.read", "everywhere") ? <People /> : null}
+        {may("users.read", "everywhere") ? <EverybodysSessions /> : null}
         <Answered query={roles}>{({ result }) => <Roles roles={result} />}</Answered>
       </div>
       <MemberForm edited={edited} roles={roles.data?.result ?? []} onClose={() => setEdited(null)} />

@@ -10,6 +10,8 @@ import { Page } from "../../components/ui/page.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import { formatTime } from "../../lib/format.ts";
 
+import { OwnSessions } from "./own-sessions.tsx";
+
 const kinds = { user: "a person", token: "an API token", local: "the command line of this machine" } as const;
 
 /** Who you are here, what you may, and your password. */
@@ -35,6 +37,7 @@ export function YouPage() {
                 </>
               )}
             </dl>
+            {type === "user" ? <OwnSessions /> : null}
             {type === "user" ? <ChangePassword /> : null}
             <section aria-labelledby="permissions-title">
               <h2 id="permissions-title" className="mb-2 font-semibold">

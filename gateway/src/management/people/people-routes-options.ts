@@ -5,6 +5,6 @@ import type { SessionDesk } from "../session/session-desk.ts";
 /** What the routes of people work with. */
 export interface PeopleRoutesOptions {
   readonly desk: SettingsDesk;
-  readonly sessions: Pick<SessionDesk, "closeAllOf">;
+  readonly sessions: Pick<SessionDesk, "closeAllOf" | "list" | "close">;
   readonly passwords: Passwords;
 }

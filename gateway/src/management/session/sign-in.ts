@@ -95,7 +95,10 @@ export async function openSession(
   user: User,
   { sessions, clock }: Pick<SessionRoutesOptions, "sessions" | "clock">,
 ): Promise<Response> {
-  const session = await sessions.open(user.id);
+  const session = await sessions.open(user.id, {
+    address: addressOf(request.headers),
+    userAgent: request.headers.get("user-agent"),
+  });
   const answer = success(showSession(callerOfUser(user, addressOf(request.headers)), { user, session }));
   const maxAgeSeconds = Math.floor((session.endsAtMs - clock.nowMs()) / 1000);
   answer.headers.append("set-cookie", cookieOf(request.headers, { secret: session.secret, maxAgeSeconds }));

@@ -8,6 +8,10 @@ export interface StoredSession {
   readonly usedAtMs: number;
   /** It ends then at the latest, however much it is used. */
   readonly endsAtMs: number;
+  /** Address it was opened from; null when nobody knows. */
+  readonly address: string | null;
+  /** What the browser called itself then; null when it did not. */
+  readonly userAgent: string | null;
 }
 
 /** Where it is kept who is signed in. Methods reject with `SettingsStoreUnavailable` when the store is away or full. */
@@ -15,6 +19,8 @@ export interface SessionStore {
   add(session: StoredSession): Promise<void>;
   /** Null when there is none. */
   find(idHash: string): Promise<StoredSession | null>;
+  /** Sessions of a person, or of everybody for null, the last used first; at most `limit`. */
+  list(userId: string | null, limit: number): Promise<readonly StoredSession[]>;
   /** Notes that a session was used; one that is gone stays gone. */
   touch(idHash: string, usedAtMs: number): Promise<void>;
   remove(idHash: string): Promise<void>;

@@ -1,6 +1,7 @@
 import type { Migration } from "./migrate.ts";
 import { sessionTable } from "./settings-migrations/0002-sessions.ts";
+import { sessionOrigins } from "./settings-migrations/0003-session-origins.ts";
 import { settingsTables } from "./settings-migrations/0001-settings.ts";
 
 /** All steps of the settings database in order. Steps that have been released never change. */
-export const settingsMigrations: readonly Migration[] = [settingsTables, sessionTable];
+export const settingsMigrations: readonly Migration[] = [settingsTables, sessionTable, sessionOrigins];

@@ -26,7 +26,8 @@ test("a database without space is told as unavailable", async () => {
   const database = openDatabase(join(directory.path, "settings.db"), { migrations: settingsMigrations });
   const { page_count: pages } = database.writer.query("PRAGMA page_count").get() as { page_count: number };
   database.writer.run(`PRAGMA max_page_count = ${pages}`);
-  const session = { idHash: "x".repeat(1_000_000), userId: "u", createdAtMs: 1, usedAtMs: 1, endsAtMs: 1 };
+  const times = { createdAtMs: 1, usedAtMs: 1, endsAtMs: 1 };
+  const session = { idHash: "x".repeat(1_000_000), userId: "u", ...times, address: null, userAgent: null };
   await expect(openSqliteSessionStore(database).add(session)).rejects.toBeInstanceOf(SettingsStoreUnavailable);
   database.close();
 });

@@ -9,21 +9,36 @@ interface SessionRow {
   readonly created_at_ms: number;
   readonly used_at_ms: number;
   readonly ends_at_ms: number;
+  readonly address: string | null;
+  readonly user_agent: string | null;
 }
 
 /** Sessions in the embedded database of the settings. */
 export function openSqliteSessionStore({ writer }: Pick<SqliteDatabase, "writer">): SessionStore {
-  const run = (sql: string, ...values: (string | number)[]): Promise<number> =>
+  const run = (sql: string, ...values: (string | number | null)[]): Promise<number> =>
     answered(() => writer.query(sql).run(...values).changes);
   return {
-    async add({ idHash, userId, createdAtMs, usedAtMs, endsAtMs }) {
-      await run("INSERT INTO sessions VALUES (?, ?, ?, ?, ?)", idHash, userId, createdAtMs, usedAtMs, endsAtMs);
+    async add({ idHash, userId, createdAtMs, usedAtMs, endsAtMs, address, userAgent }) {
+      const values = [idHash, userId, createdAtMs, usedAtMs, endsAtMs, address, userAgent];
+      await run(
+        "INSERT INTO sessions (id_hash, user_id, created_at_ms, used_at_ms, ends_at_ms, address, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ...values,
+      );
     },
     find: (idHash) =>
       answered(() => {
         const row = writer.query<SessionRow, [string]>("SELECT * FROM sessions WHERE id_hash = ?").get(idHash);
         return row === null ? null : sessionOfRow(row);
       }),
+    list: (userId, limit) =>
+      answered(() =>
+        writer
+          .query<SessionRow, [string | null, number]>(
+            "SELECT * FROM sessions WHERE ?1 IS NULL OR user_id = ?1 ORDER BY used_at_ms DESC, id_hash LIMIT ?2",
+          )
+          .all(userId, limit)
+          .map(sessionOfRow),
+      ),
     async touch(idHash, usedAtMs) {
       await run("UPDATE sessions SET used_at_ms = ? WHERE id_hash = ?", usedAtMs, idHash);
     },
@@ -45,6 +60,8 @@ function sessionOfRow(row: SessionRow): StoredSession {
     createdAtMs: row.created_at_ms,
     usedAtMs: row.used_at_ms,
     endsAtMs: row.ends_at_ms,
+    address: row.address,
+    userAgent: row.user_agent,
   };
 }
 
