@@ -5,6 +5,7 @@ import { readDropBoards } from "../journal/published-drops.ts";
 import { listSegments } from "../journal/segment-names.ts";
 import { startLedger } from "../ledger/start-ledger.ts";
 import { analyticsRoutes } from "../analytics/rest/analytics-routes.ts";
+import { eventRoutes } from "../management/events/event-routes.ts";
 import { createLogFeed } from "../management/logs/log-feed.ts";
 import { logRoutes } from "../management/logs/log-routes.ts";
 import { modelRoutes } from "../management/models/model-routes.ts";
@@ -15,6 +16,7 @@ import { openDatabase } from "../stores/sqlite/open-database.ts";
 import { pruneRollUps } from "../stores/sqlite/prune-roll-ups.ts";
 import { applyRollUps } from "../stores/sqlite/roll-ups.ts";
 import { openSqliteAnalyticsStore } from "../stores/sqlite/sqlite-analytics-store.ts";
+import { openSqliteEventStore } from "../stores/sqlite/sqlite-event-store.ts";
 import { openSqliteLogStore } from "../stores/sqlite/sqlite-log-store.ts";
 import { openSqlitePriceStore } from "../stores/sqlite/sqlite-price-store.ts";
 import { dropBoardDirectory, journalDirectory } from "../supervisor/journal-directory.ts";
@@ -115,6 +117,7 @@ export function startRecords({ config, settings, cacheState, log }: RecordsOptio
         rowLimitOf: (accountId, gatewayId) =>
           settingsOf(settings.current, accountId, gatewayId)?.log_management ?? null,
       }),
+      ...eventRoutes({ events: openSqliteEventStore(database), settings }),
       ...prices.routes,
       ...modelRoutes({
         models: modelCatalogue({ providers, book: prices.book, clock: systemClock }),

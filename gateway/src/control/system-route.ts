@@ -16,6 +16,7 @@ const systemStateSchema = z
       duplicates: number,
       unlogged: number,
       refused: number,
+      events: number,
       quarantined: number,
       lostSegments: number,
       prunedRows: number,

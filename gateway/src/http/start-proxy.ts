@@ -4,6 +4,7 @@ import { compileAddressPolicy } from "../core/address-policy.ts";
 import { compileTrustedProxies } from "../core/client-address.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { DeadlineWheel } from "../core/deadline-wheel.ts";
+import type { GatewayEvent } from "../core/gateway-event.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { listen } from "../http1/listen.ts";
 import { SCRATCH_BYTES } from "../http1/socket-writer.ts";
@@ -20,7 +21,6 @@ import { createKeyHealth } from "../routing/key-health.ts";
 import { createCredentialHasher } from "../secrets/hash-credential.ts";
 import { createReferenceReader } from "../secrets/reference-reader.ts";
 import { createSecretResolver } from "../secrets/resolve-secret.ts";
-import type { BudgetThreshold } from "../limits/budget-threshold.ts";
 import { createObservedCompletions } from "../limits/observed-completions.ts";
 import type { CounterStore } from "../stores/ports/counter-store.ts";
 import { openSharedCounterStore } from "../stores/shared-memory/shared-counter-store.ts";
@@ -46,8 +46,8 @@ export interface ProxyOptions {
   readonly counters?: CounterStore;
   /** Cached answers of several workers; files of this machine when absent. */
   readonly sharedAnswers?: SharedAnswers;
-  /** Told once when spending passes a threshold of a budget. */
-  readonly onBudgetThreshold?: (event: BudgetThreshold) => void;
+  /** Told of every event, which is in the journal by then. */
+  readonly onEvent?: (event: GatewayEvent) => void;
   /** Names this start of the gateway. */
   readonly startId: string;
   /** Hash of `HEADGATE_ADMIN_TOKEN`; null or absent for none. */
@@ -125,7 +125,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     hashCredential: createCredentialHasher(hashKey),
     cache,
     counters: options.counters ?? ownCounters(clock),
-    onBudgetThreshold: options.onBudgetThreshold ?? (() => {}),
+    onEvent: eventTeller(options),
     completions: createObservedCompletions(),
     clock,
     wheel,
@@ -184,6 +184,14 @@ function openUpstreamClient(
     addressPolicy: compileAddressPolicy(config.network),
     ...(extraAuthorities === undefined ? {} : { extraAuthorities }),
   });
+}
+
+/** Keeps an event before anybody is told of it. */
+function eventTeller({ journal, onEvent }: ProxyOptions): Gateway["onEvent"] {
+  return (event) => {
+    journal.tell(event);
+    onEvent?.(event);
+  };
 }
 
 function ownCounters(clock: Clock): CounterStore {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeExchangeJournal } from "../../test/contracts/exchange-journal.contract.ts";
-import { readJournalBodies, readJournalRecords } from "../../test/support/read-journal.ts";
+import { readJournalBodies, readJournalEvents, readJournalRecords } from "../../test/support/read-journal.ts";
 import { sampleRecord } from "../../test/support/sample-record.ts";
 import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { systemClock } from "../core/clock.ts";
@@ -31,6 +31,7 @@ describeExchangeJournal("segment files", () => {
         request?.bytes.toString("utf8") ?? null,
         response?.bytes.toString("utf8") ?? null,
       ]),
+    readEvents: () => readJournalEvents(path),
     breakStore: () => {
       keptElsewhere = readJournalRecords(path);
       rmSync(path, { recursive: true });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { ExchangeBodies, ExchangeRecord } from "../core/exchange.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
+import { encodeEvent } from "./encode-event.ts";
 import { openJournalRoom } from "./journal-room.ts";
 import { createRecordEncoder, type EncodedRecord } from "./record-encoder.ts";
 import { removeOldestSegments, type RemovedSegments } from "./remove-oldest-segments.ts";
@@ -80,17 +81,20 @@ export function openJournalWriter(options: JournalWriterOptions): JournalWriter 
     else bodyLoss.kept();
   };
 
+  const kept = (work: () => void): void => {
+    try {
+      if (closed) throw new Error("journal is closed");
+      work();
+      report.succeeded();
+    } catch (error) {
+      droppedRecords += 1;
+      report.failed(error);
+    }
+  };
+
   return {
-    append(record, bodies) {
-      try {
-        if (closed) throw new Error("journal is closed");
-        write(record, bodies);
-        report.succeeded();
-      } catch (error) {
-        droppedRecords += 1;
-        report.failed(error);
-      }
-    },
+    append: (record, bodies) => kept(() => write(record, bodies)),
+    tell: (event) => kept(() => room.took(segments.append([encodeEvent(event)]))),
     get droppedRecords() {
       return droppedRecords;
     },

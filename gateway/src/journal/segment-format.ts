@@ -18,6 +18,9 @@ export const requestBodyFrameKind = 2;
 /** Kind of a frame with the response body of the record that follows it. */
 export const responseBodyFrameKind = 3;
 
+/** Kind of a frame with one event of the gateway as UTF-8 JSON. */
+export const eventFrameKind = 4;
+
 /** Place of the kind byte in a frame; the checksum covers everything from here. */
 const kindOffset = 8;
 

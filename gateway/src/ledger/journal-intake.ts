@@ -2,6 +2,7 @@ import { readdirSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { ExchangeRecord } from "../core/exchange.ts";
+import type { GatewayEvent } from "../core/gateway-event.ts";
 import type { BodyFrame } from "../journal/body-frame.ts";
 import { idleSegmentMs } from "../journal/journal-writer.ts";
 import { isSegmentName, listSegments, newestSegmentNames, type SegmentEntry } from "../journal/segment-names.ts";
@@ -19,6 +20,7 @@ export interface JournalItem {
 /** What was read in one go, and how far that goes. */
 export interface IntakeBatch {
   readonly items: readonly JournalItem[];
+  readonly events: readonly GatewayEvent[];
   readonly checkpoints: readonly JournalCheckpoint[];
   /** Whether a bound ended it, so that there is more to read right now. */
   readonly isFull: boolean;
@@ -78,6 +80,7 @@ export function openJournalIntake({ directory, checkpoints, quarantine, limits, 
       forgetVanished(segments);
       const newest = newestSegmentNames(segments);
       const items: JournalItem[] = [];
+      const events: GatewayEvent[] = [];
       const reached: JournalCheckpoint[] = forgotten.map((segment) => ({ segment, offset: null }));
       let remainingBytes = limits.bytes;
       for (const segment of segments) {
@@ -87,14 +90,15 @@ export function openJournalIntake({ directory, checkpoints, quarantine, limits, 
         const isClosed = !newest.has(segment.name) || clock.monotonicMs() - position.grewAtMs > abandonedMs;
         const before = position.offset;
         const room = { records: limits.records - items.length, bytes: remainingBytes };
-        const isDone = readSegment(segment, { position, isClosed, quarantine, room, items });
+        const isDone = readSegment(segment, { position, isClosed, quarantine, room, items, events });
         remainingBytes -= position.offset - before;
         if (isDone) finished.push(segment);
         if (position.offset > before) reached.push({ segment: segment.name, offset: position.offset });
-        if (items.length >= limits.records || remainingBytes <= 0) return { items, checkpoints: reached, isFull: true };
+        if (items.length >= limits.records || remainingBytes <= 0)
+          return { items, events, checkpoints: reached, isFull: true };
       }
       if (reached.length === 0 && finished.length === 0) return null;
-      return { items, checkpoints: reached, isFull: false };
+      return { items, events, checkpoints: reached, isFull: false };
     },
     committed() {
       forgotten = [];

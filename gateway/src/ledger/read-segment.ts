@@ -6,10 +6,17 @@ import {
   type SegmentReader,
   type SegmentStep,
 } from "../journal/journal-reader.ts";
-import { exchangeFrameKind, requestBodyFrameKind, responseBodyFrameKind } from "../journal/segment-format.ts";
+import type { GatewayEvent } from "../core/gateway-event.ts";
+import {
+  eventFrameKind,
+  exchangeFrameKind,
+  requestBodyFrameKind,
+  responseBodyFrameKind,
+} from "../journal/segment-format.ts";
 import type { SegmentEntry } from "../journal/segment-names.ts";
 import type { IntakeLimits, JournalItem } from "./journal-intake.ts";
 import type { Quarantine } from "./quarantine.ts";
+import { readEvent } from "./read-event.ts";
 import { readRecord } from "./read-record.ts";
 
 /** How far a segment has been read. */
@@ -33,6 +40,8 @@ interface SegmentReading {
   readonly room: IntakeLimits;
   /** Where records go. */
   readonly items: JournalItem[];
+  /** Where events go. */
+  readonly events: GatewayEvent[];
 }
 
 /**
@@ -57,7 +66,7 @@ export function readSegment(segment: SegmentEntry, reading: SegmentReading): boo
 }
 
 function readFrames(segment: SegmentEntry, reading: SegmentReading, reader: SegmentReader): boolean {
-  const { position, room, items, quarantine } = reading;
+  const { position, room, items, events, quarantine } = reading;
   const startOffset = position.offset;
   const startItems = items.length;
   let bodies = createBodies();
@@ -66,12 +75,16 @@ function readFrames(segment: SegmentEntry, reading: SegmentReading, reader: Segm
     const step = reader.next();
     if (step.type !== "frame") return meetEnd(segment, reading, { step, hasBodies: bodies.isWaiting() });
     if (bodies.take(step)) continue;
+    const bounds = { from: step.offset, to: step.nextOffset };
     if (step.kind === exchangeFrameKind) {
       const record = readRecord(step.payload);
-      if (record === null)
-        setAside(segment, quarantine, { from: step.offset, to: step.nextOffset, reason: "bad_payload" });
+      if (record === null) setAside(segment, quarantine, { ...bounds, reason: "bad_payload" });
       else items.push({ record, ...bodies.of(record.id) });
       bodies = createBodies();
+    } else if (step.kind === eventFrameKind) {
+      const event = readEvent(step.payload);
+      if (event === null) setAside(segment, quarantine, { ...bounds, reason: "bad_payload" });
+      else events.push(event);
     }
     position.offset = step.nextOffset;
   }

@@ -37,6 +37,8 @@ export interface LedgerState {
   readonly unlogged: number;
   /** Rows left out because their gateway was full. */
   readonly refused: number;
+  /** Events kept. */
+  readonly events: number;
   /** Damaged parts and foreign files moved aside. */
   readonly quarantined: number;
   /** Segments deleted unread, because the journal reached its bound. */
@@ -68,7 +70,15 @@ type Counts = { -readonly [Name in keyof IngestResult]: number } & { prunedRows:
  */
 export function startLedger(options: LedgerOptions): Ledger {
   const quarantine = openQuarantine(options.directory);
-  const counts: Counts = { stored: 0, duplicates: 0, unlogged: 0, refused: 0, prunedRows: 0, prunedBodies: 0 };
+  const counts: Counts = {
+    stored: 0,
+    duplicates: 0,
+    unlogged: 0,
+    refused: 0,
+    events: 0,
+    prunedRows: 0,
+    prunedBodies: 0,
+  };
   const health = { isStoreAvailable: true, lastError: null as string | null, lastCreatedAtMs: null as number | null };
   const stopping = new AbortController();
   const ending = new AbortController();
@@ -172,13 +182,15 @@ function tryRead({ intake, failed }: MovingContext): IntakeBatch | null {
 }
 
 /** False when the ledger ended before the batch could be stored. */
-async function moveBatch(context: MovingContext, { items, checkpoints }: IntakeBatch): Promise<boolean> {
+async function moveBatch(context: MovingContext, { items, events, checkpoints }: IntakeBatch): Promise<boolean> {
   const { store, counts, health, quarantine, log } = context;
   const batch = await readyBatch(context, items);
   await prepareConsumers(context, batch);
-  const result = await untilAvailable(context, () => storeBatch({ store, batch, checkpoints, quarantine, log }));
+  const result = await untilAvailable(context, () =>
+    storeBatch({ store, batch, events, checkpoints, quarantine, log }),
+  );
   if (result === null) return false;
-  for (const name of ["stored", "duplicates", "unlogged", "refused"] as const) counts[name] += result[name];
+  for (const name of ["stored", "duplicates", "unlogged", "refused", "events"] as const) counts[name] += result[name];
   health.lastCreatedAtMs = batch.at(-1)?.record.createdAtMs ?? health.lastCreatedAtMs;
   if (batch.length > 0) await tellConsumers(context, batch);
   return true;

@@ -1,3 +1,4 @@
+import type { GatewayEvent } from "../core/gateway-event.ts";
 import {
   type IngestResult,
   type JournalCheckpoint,
@@ -12,6 +13,7 @@ import type { LedgerLog } from "./until-available.ts";
 export interface BatchToStore {
   readonly store: LogStore;
   readonly batch: readonly NewLog[];
+  readonly events: readonly GatewayEvent[];
   readonly checkpoints: readonly JournalCheckpoint[];
   readonly quarantine: Quarantine;
   readonly log: LedgerLog;
@@ -22,28 +24,40 @@ export interface BatchToStore {
  * cannot be kept go into quarantine, so that no record holds up the others. Rejects with `LogStoreUnavailable` as the store does.
  */
 export async function storeBatch(options: BatchToStore): Promise<IngestResult> {
-  const { store, batch, checkpoints } = options;
+  const { store, batch, events, checkpoints } = options;
   try {
-    return await store.ingest(batch, checkpoints);
+    return await store.ingest(batch, checkpoints, events);
   } catch (error) {
     if (error instanceof LogStoreUnavailable || batch.length === 0) throw error;
     return await storeOneByOne(options);
   }
 }
 
-async function storeOneByOne({ store, batch, checkpoints, quarantine, log }: BatchToStore): Promise<IngestResult> {
-  const result = { stored: 0, duplicates: 0, unlogged: 0, refused: 0 };
+async function storeOneByOne({
+  store,
+  batch,
+  events,
+  checkpoints,
+  quarantine,
+  log,
+}: BatchToStore): Promise<IngestResult> {
+  const result = { stored: 0, duplicates: 0, unlogged: 0, refused: 0, events: 0 };
   for (const [index, entry] of batch.entries()) {
     try {
       // With the last one, so that a crash in between repeats as little as possible.
-      const one = await store.ingest([entry], index === batch.length - 1 ? checkpoints : []);
-      for (const name of ["stored", "duplicates", "unlogged", "refused"] as const) result[name] += one[name];
+      const isLast = index === batch.length - 1;
+      const one = await store.ingest([entry], isLast ? checkpoints : [], isLast ? events : []);
+      addResult(result, one);
     } catch (error) {
       if (error instanceof LogStoreUnavailable) throw error;
       quarantine.keep(`${entry.record.id}.refused.json`, JSON.stringify(entry.record));
       log("error", "log_refused", { id: entry.record.id, error: (error as Error).message });
     }
   }
-  await store.ingest([], checkpoints);
+  addResult(result, await store.ingest([], checkpoints, events));
   return result;
+}
+
+function addResult(sum: { -readonly [Name in keyof IngestResult]: number }, one: IngestResult): void {
+  for (const name of Object.keys(sum) as (keyof IngestResult)[]) sum[name] += one[name];
 }

@@ -1,13 +1,13 @@
 import type { AnswerCache } from "../cache/answer-cache.ts";
 import type { Clock } from "../core/clock.ts";
 import type { DeadlineWheel } from "../core/deadline-wheel.ts";
+import type { GatewayEvent } from "../core/gateway-event.ts";
 import type { IpRange } from "../core/ip-address.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import type { UpstreamClient } from "../http1/upstream-client.ts";
 import type { PriceBook } from "../prices/price-book.ts";
 import type { KeyHealth } from "../routing/key-health.ts";
 import type { ActiveSettings } from "../settings/active-settings.ts";
-import type { BudgetThreshold } from "../limits/budget-threshold.ts";
 import type { ObservedCompletions } from "../limits/observed-completions.ts";
 import type { CounterStore } from "../stores/ports/counter-store.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
@@ -34,8 +34,8 @@ export interface Gateway {
   readonly cache: AnswerCache | null;
   /** What is counted against limits, shared with the other workers. */
   readonly counters: CounterStore;
-  /** Told once when spending passes a threshold of a budget. */
-  readonly onBudgetThreshold: (event: BudgetThreshold) => void;
+  /** Told of what operators may want to know, such as a threshold of a budget that was passed; keeps it. */
+  readonly onEvent: (event: GatewayEvent) => void;
   /** How long answers were, for estimates. */
   readonly completions: ObservedCompletions;
   /** Proxies that are believed about where a client is. */

@@ -1,5 +1,6 @@
 import { GatewayError } from "../core/errors.ts";
 import type { ExchangeRecord } from "../core/exchange.ts";
+import { newId } from "../core/ids.ts";
 import { usdText } from "../core/money.ts";
 import type { LimitRule, RequestFacts } from "../limits/limit-rule.ts";
 import { limitFields } from "../limits/limit-fields.ts";
@@ -87,22 +88,8 @@ interface SpentTry {
 }
 
 function tellThresholds({ gateway }: Exchange, { met, facts, spent }: SpentTry): void {
-  for (const [index, rule] of met.rules.entries()) {
-    const change = spent?.[index];
-    if (change === undefined) continue;
-    for (const threshold of passedThresholds(rule, change)) {
-      gateway.onBudgetThreshold({
-        accountId: facts.accountId,
-        gatewayId: facts.gatewayId,
-        budgetId: rule.id,
-        partition: rule.partition(facts),
-        threshold,
-        spentNanoUsd: change.spentAfter,
-        limitNanoUsd: rule.limit,
-        atMs: gateway.clock.nowMs(),
-      });
-    }
-  }
+  const nowMs = gateway.clock.nowMs();
+  for (const event of passedThresholds(met, spent, { facts, nowMs, newId })) gateway.onEvent(event);
 }
 
 /** What a try used of a rule's metric; null for as much as was estimated, when it was answered and told nothing of it. */

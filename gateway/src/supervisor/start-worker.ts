@@ -1,4 +1,5 @@
 import { systemClock } from "../core/clock.ts";
+import type { GatewayEvent } from "../core/gateway-event.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { openJournalWriter } from "../journal/journal-writer.ts";
 import { openDropBoard } from "../journal/published-drops.ts";
@@ -6,7 +7,6 @@ import { segmentBytesFor } from "../journal/segment-bytes-for.ts";
 import { type InstallationKeys, openInstallationKeys } from "../secrets/installation-keys.ts";
 import { loadHashKey } from "../secrets/hash-key.ts";
 import type { CounterStore } from "../stores/ports/counter-store.ts";
-import type { BudgetThreshold } from "../limits/budget-threshold.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import type { StartMessage } from "./ipc-messages.ts";
 import { dropBoardDirectory, journalDirectory } from "./journal-directory.ts";
@@ -20,7 +20,7 @@ export type StartProxy = (options: {
   readonly config: GatewayConfig;
   readonly journal: ExchangeJournal;
   readonly counters: CounterStore;
-  readonly onBudgetThreshold: (event: BudgetThreshold) => void;
+  readonly onEvent: (event: GatewayEvent) => void;
   readonly controlSocket: string | null;
   readonly reusePort: boolean;
   readonly hashKey: Buffer;
@@ -63,7 +63,7 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
       config,
       journal,
       counters: counters.store,
-      onBudgetThreshold: (event) => log("warn", "budget_threshold", { ...event }),
+      onEvent: ({ type, ...event }) => log("warn", type, event),
       controlSocket,
       reusePort: config.workers > 0,
       hashKey,

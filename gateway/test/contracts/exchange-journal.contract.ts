@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { BodySnapshot, ExchangeRecord } from "../../src/core/exchange.ts";
 import type { ExchangeJournal } from "../../src/stores/ports/exchange-journal.ts";
+import { sampleEvent } from "../support/sample-event.ts";
 import { sampleRecord } from "../support/sample-record.ts";
 
 /** One journal under test, with a way to see what it kept. */
@@ -10,6 +11,8 @@ export interface JournalUnderTest {
   readonly readBack: () => ExchangeRecord[];
   /** What is kept of the bodies so far, as pairs of the record's id and the text of both. */
   readonly readBodies: () => [id: string, request: string | null, response: string | null][];
+  /** The events kept so far, in order. */
+  readonly readEvents: () => unknown[];
   /** Makes the next appends impossible, as a full disk would. */
   readonly breakStore: () => void;
   readonly dispose: () => void;
@@ -44,6 +47,20 @@ export function describeExchangeJournal(name: string, open: () => JournalUnderTe
       withJournal(({ journal, readBack }) => {
         journal.append(sampleRecord({ id: "first" }), null);
         expect(readBack().map((record) => record.id)).toEqual(["first"]);
+      }),
+    );
+
+    test(
+      "keeps events among the records, and changes nothing about those",
+      withJournal(({ journal, readBack, readEvents }) => {
+        const events = [sampleEvent({ partition: '["ü😀"]' }), sampleEvent({ threshold: 80 })] as const;
+        journal.tell(events[0]);
+        expect(readEvents()).toEqual([events[0]]);
+        journal.append(sampleRecord({ id: "first" }), null);
+        journal.tell(events[1]);
+        expect(readEvents()).toEqual([...events]);
+        expect(readBack().map((record) => record.id)).toEqual(["first"]);
+        expect(journal.droppedRecords).toBe(0);
       }),
     );
 

@@ -81,6 +81,7 @@ export function describeLogRemoval(adapter: string, open: () => LogStoreUnderTes
           duplicates: 0,
           unlogged: 1,
           refused: 2,
+          events: 0,
         });
         expect(await store.statistics()).toMatchObject([{ rows: 3, refused: 2 }]);
       }),

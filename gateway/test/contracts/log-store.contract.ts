@@ -48,7 +48,13 @@ export function describeLogStore(adapter: string, open: () => LogStoreUnderTest)
           isResponseComplete: false,
         };
         const full = sampleLog(2, {}, bodies);
-        expect(await store.ingest([plain, full], [])).toEqual({ stored: 2, duplicates: 0, unlogged: 0, refused: 0 });
+        expect(await store.ingest([plain, full], [])).toEqual({
+          stored: 2,
+          duplicates: 0,
+          unlogged: 0,
+          refused: 0,
+          events: 0,
+        });
         const [second, first] = (await store.list(scope, sampleQuery())).logs;
         expect(first?.record).toEqual(plain.record);
         expect(second?.record).toEqual(full.record);

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { JsonObject } from "../../src/core/gateway-settings.ts";
 import { budgetSchema } from "../../src/limits/budget-settings.ts";
 import { limitSchema } from "../../src/limits/limit-settings.ts";
-import type { BudgetThreshold } from "../../src/limits/budget-threshold.ts";
 import { type ChatUpstream, type GatewayReply, startChatUpstream } from "../support/chat-upstream.ts";
 import { type StartedGateway, startGateway } from "../support/start-gateway.ts";
 import { createTestClock, type TestClock } from "../support/test-clock.ts";
@@ -57,7 +56,6 @@ const budgets: Record<string, JsonObject> = {
 let upstream: ChatUpstream;
 let clock: TestClock;
 let gateway: StartedGateway;
-const events: BudgetThreshold[] = [];
 
 beforeAll(async () => {
   upstream = startChatUpstream();
@@ -102,7 +100,6 @@ beforeAll(async () => {
       assigned.object,
       free.object,
     ],
-    onBudgetThreshold: (event) => events.push(event),
   });
 });
 afterAll(async () => {
@@ -252,7 +249,8 @@ describe("budgets", () => {
   });
 
   test("each threshold is told once for each part", () => {
-    const told = events
+    const told = gateway
+      .events()
       .filter(({ budgetId }) => budgetId === "per-team")
       .map(({ partition, threshold, spentNanoUsd }) => [partition, threshold, spentNanoUsd / 1e9]);
     expect(told).toEqual([
@@ -261,9 +259,12 @@ describe("budgets", () => {
       ['["blue"]', 40, 0.2],
       ['["blue"]', 100, 0.5],
     ]);
-    expect(events.filter(({ budgetId }) => budgetId === "company").map(({ threshold }) => threshold)).toEqual([
-      50, 80, 100,
-    ]);
+    expect(
+      gateway
+        .events()
+        .filter(({ budgetId }) => budgetId === "company")
+        .map(({ threshold }) => threshold),
+    ).toEqual([50, 80, 100]);
   });
 
   test("the month begins at midnight of its time zone, the day at midnight UTC", async () => {
@@ -285,7 +286,7 @@ describe("budgets", () => {
 
   test("without a hard limit: measured and told", async () => {
     expect(await passing("soft", 5, { headers: DIME })).toBe(5);
-    expect(events.filter(({ budgetId }) => budgetId === "soft")).toMatchObject([
+    expect(gateway.events().filter(({ budgetId }) => budgetId === "soft")).toMatchObject([
       { threshold: 50, spentNanoUsd: 100_000_000 },
     ]);
   });

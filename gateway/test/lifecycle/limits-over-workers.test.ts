@@ -6,6 +6,7 @@ import { type HeadgateProcess, runHeadgateProcess, servedUrl, workerPids } from 
 const RUNS = 20;
 const KEY_RUNS = 5;
 const CROWD = 1000;
+const ADMIN_TOKEN = "hg-test-admin-token-0123456789";
 const CENT = { "cf-aig-custom-cost": '{"total_cost":0.01}' };
 
 /** Limits of a hundred in windows that do not end while the test runs, one gateway for each run. */
@@ -52,7 +53,7 @@ beforeAll(async () => {
   upstream = startChatUpstream();
   headgate = runHeadgateProcess({
     yaml: yamlFor(upstream.url),
-    environment: { HEADGATE_WORKERS: "2", POOLED_KEY: "sk-pooled" },
+    environment: { HEADGATE_WORKERS: "2", POOLED_KEY: "sk-pooled", HEADGATE_ADMIN_TOKEN: ADMIN_TOKEN },
   });
   port = Number(new URL(await servedUrl(headgate)).port);
 });
@@ -68,6 +69,19 @@ const ask = async (gateway: string, count: number, headers: Record<string, strin
     refused: statuses.filter((status) => status === 429).length,
   };
 };
+/** Thresholds that were told of a budget, in order, once the last one is there. */
+async function thresholdsOf(budget: string): Promise<readonly number[]> {
+  for (let tries = 0; ; tries += 1) {
+    const response = await fetch(`http://127.0.0.1:${port}/api/accounts/default/events?budget=${budget}`, {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    const { result } = (await response.json()) as { readonly result: readonly { readonly threshold: number }[] };
+    const told = result.map(({ threshold }) => threshold).toSorted((left, right) => left - right);
+    if (told.includes(100) || tries > 100) return told;
+    await Bun.sleep(50);
+  }
+}
+
 describe("a thousand at once, over both workers", () => {
   test.each(Object.keys(kinds))(
     "%s: a limit of 100 admits 100",
@@ -87,6 +101,10 @@ describe("a thousand at once, over both workers", () => {
     for (let run = 0; run < RUNS; run += 1)
       expect(await ask(`money-${run}`, CROWD, CENT)).toEqual({ passed: 100, refused: 900 });
   }, 60_000);
+
+  test("each threshold of a budget is told once, by whichever worker goes past it", async () => {
+    for (let run = 0; run < RUNS; run += 1) expect(await thresholdsOf(`money-${run}`)).toEqual([50, 80, 100]);
+  });
 });
 
 describe("kill -9", () => {
@@ -115,9 +133,14 @@ describe("kill -9", () => {
     expect(await ask("spent", 63, CENT)).toEqual({ passed: 63, refused: 0 });
     for (const pid of [...workerPids(headgate).slice(1), headgate.pid]) process.kill(pid, "SIGKILL");
     await headgate.exited();
-    await using again = runHeadgateProcess({ directory: headgate.directory });
+    await using again = runHeadgateProcess({
+      directory: headgate.directory,
+      environment: { HEADGATE_ADMIN_TOKEN: ADMIN_TOKEN },
+    });
     port = Number(new URL(await servedUrl(again)).port);
     expect(await ask("spent", 200, CENT)).toEqual({ passed: 37, refused: 163 });
+    // Half of it was spent before, and told then.
+    expect(await thresholdsOf("spent")).toEqual([50, 80, 100]);
     expect((await ask("fixed-0", 5)).passed).toBe(0);
   }, 60_000);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type ChatUpstream, startChatUpstream } from "../support/chat-upstream.ts";
-import { type ManagedGateway, startManagedGateway } from "../support/management-client.ts";
+import { adminToken, type ManagedGateway, startManagedGateway } from "../support/management-client.ts";
 
 const limitsPath = "/api/accounts/default/limits";
 const budgetsPath = "/api/accounts/default/budgets";
@@ -116,6 +116,51 @@ test("budgets tell what is spent, reserved and left", async () => {
     "The configuration file declares the budget filed: change it in headgate.yaml",
   ]);
 });
+
+test("thresholds of budgets are told once as events, which can be listed and filtered", async () => {
+  const eventsPath = "/api/accounts/default/events";
+  const list = (query: string) => gateway.ask("GET", `${eventsPath}?${query}`);
+  for (let tries = 0; tries < 200 && (await list("budget=teams")).result.length < 3; tries += 1) await Bun.sleep(20);
+  const { result, result_info: info } = await list("budget=teams");
+  expect(result.map(({ threshold, spent }: Told) => [threshold, spent])).toEqual([
+    [100, 0.3],
+    [80, 0.3],
+    [50, 0.2],
+  ]);
+  const midnight = new Date(new Date().setUTCHours(0, 0, 0, 0)).toISOString();
+  expect(result[0]).toMatchObject({
+    type: "budget_threshold",
+    account: "default",
+    gateway: "default",
+    budget: "teams",
+    split: ["red"],
+    limit: 0.3,
+    since: midnight,
+  });
+  expect(info).toEqual({ count: 3, cursors: { after: "" } });
+  const first = await list("budget=teams&limit=2");
+  const second = await list(`budget=teams&limit=2&cursor=${first.result_info.cursors.after}`);
+  expect([...first.result, ...second.result]).toEqual(result);
+  const [at] = result.map(({ created_at: createdAt }: Told) => createdAt);
+  expect((await list(`type=budget_threshold&budget=teams&before=${at}&since=2020-01-01`)).result.length).toBeLessThan(
+    3,
+  );
+  expect((await list("budget=nobody")).result).toEqual([]);
+  expect((await list("since=2100-01-01")).result).toEqual([]);
+  expect((await gateway.ask("GET", "/api/accounts/nobody/events")).status).toBe(404);
+  for (const [name, value] of Object.entries({ type: "x", limit: "0", cursor: "-1", since: "soon" })) {
+    const { status, errors } = await list(`${name}=${value}`);
+    expect([status, errors[0]?.path]).toEqual([400, ["query", name]]);
+  }
+  const metrics = await fetch(`${gateway.url}/metrics`, { headers: { authorization: `Bearer ${adminToken}` } });
+  expect(Number(/^headgate_events_total (\d+)$/m.exec(await metrics.text())?.[1])).toBeGreaterThanOrEqual(3);
+});
+
+interface Told {
+  readonly threshold: number;
+  readonly spent: number;
+  readonly created_at: string;
+}
 
 test("a dry run says which limits a request would meet, and why others do not concern it", async () => {
   await gateway.ask("POST", limitsPath, { id: "big", metric: "tokens", limit: 1000, window: 60, models: ["gpt-5*"] });

@@ -105,6 +105,17 @@ export const logFixtures: readonly VersionFixture[] = [
   },
   { stepHash: "0368a9c15f5dcb06", fill: (database) => insertLog(database, 4, { token_id: "t1" }) },
   { stepHash: "2347240282f7cab0", fill: (database) => insertLog(database, 5, { token_id: "t1", key_alias: "spare" }) },
+  {
+    stepHash: "b1f1f51cda245046",
+    fill(database) {
+      insertLog(database, 6, { token_id: "t1" });
+      const event = `{"id":"e1","type":"budget_threshold","atMs":${sampleStartMs},"accountId":"default","gatewayId":"default","budgetId":"team","partition":"","threshold":80,"spentNanoUsd":9,"limitNanoUsd":10,"sinceMs":0}`;
+      database
+        .query("INSERT INTO events VALUES (7, 'e1', 'default', 'budget_threshold', 'team', 'o', ?, ?)")
+        .run(sampleStartMs, event);
+      database.run("INSERT INTO event_receivers VALUES ('webhook', 7)");
+    },
+  },
 ];
 
 const actor = '{"type":"token","id":"t1","email":null,"ip":"127.0.0.1"}';

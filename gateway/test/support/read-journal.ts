@@ -1,7 +1,12 @@
 import type { ExchangeRecord } from "../../src/core/exchange.ts";
 import { openSegmentReader, type SegmentStep } from "../../src/journal/journal-reader.ts";
 import { type BodyFrame, readBodyFrame } from "../../src/journal/body-frame.ts";
-import { exchangeFrameKind, requestBodyFrameKind, responseBodyFrameKind } from "../../src/journal/segment-format.ts";
+import {
+  eventFrameKind,
+  exchangeFrameKind,
+  requestBodyFrameKind,
+  responseBodyFrameKind,
+} from "../../src/journal/segment-format.ts";
 import { listSegments } from "../../src/journal/segment-names.ts";
 
 /** All steps of one segment file up to the first that is not a frame, that one included. */
@@ -26,6 +31,15 @@ export function readJournalRecords(directory: string): ExchangeRecord[] {
       step.type === "frame" && step.kind === exchangeFrameKind
         ? [JSON.parse(step.payload.toString("utf8")) as ExchangeRecord]
         : [],
+    ),
+  );
+}
+
+/** The events of all segments of a journal directory. */
+export function readJournalEvents(directory: string): unknown[] {
+  return listSegments(directory).flatMap((segment) =>
+    readSegmentSteps(segment.path).flatMap((step): unknown[] =>
+      step.type === "frame" && step.kind === eventFrameKind ? [JSON.parse(step.payload.toString("utf8"))] : [],
     ),
   );
 }

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { strictNetwork } from "../../src/core/address-policy.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { ExchangeBodies, ExchangeRecord } from "../../src/core/exchange.ts";
+import type { GatewayEvent } from "../../src/core/gateway-event.ts";
 import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
 import type { AccountConfig, GatewayConfig, GatewaySettings } from "../../src/core/gateway-settings.ts";
 import { type HeldResources, type ProxyOptions, startProxy } from "../../src/http/start-proxy.ts";
-import type { BudgetThreshold } from "../../src/limits/budget-threshold.ts";
 import { openInstallationKeys } from "../../src/secrets/installation-keys.ts";
 import { settingsFilePath, settingsFileText } from "../../src/settings/settings-file.ts";
 import { createMemoryJournal } from "../../src/stores/memory/memory-journal.ts";
@@ -32,7 +32,6 @@ export interface GatewayOptions {
   readonly controlSocket?: string;
   /** The machine's own unless given. */
   readonly clock?: Clock;
-  readonly onBudgetThreshold?: (event: BudgetThreshold) => void;
   /** Counters, cached answers and the key they are named under, shared with other gateways; its own when absent. */
   readonly shared?: Pick<ProxyOptions, "counters" | "sharedAnswers" | "hashKey">;
 }
@@ -44,6 +43,8 @@ export interface StartedGateway {
   /** Every record so far, in the order they were appended. */
   records(): readonly ExchangeRecord[];
   recordCount(): number;
+  /** What was told besides records, in order. */
+  events(): readonly GatewayEvent[];
   /** What was kept with each record. */
   bodies(): readonly (ExchangeBodies | null)[];
   /** The record with that log id. */
@@ -75,13 +76,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Starte
     ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
     ...options.shared,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
-    ...(options.onBudgetThreshold === undefined ? {} : { onBudgetThreshold: options.onBudgetThreshold }),
   });
   return {
     url: `http://127.0.0.1:${proxy.port}`,
     port: proxy.port,
     records: () => journal.records,
     recordCount: () => journal.records.length,
+    events: () => journal.events,
     bodies: () => journal.bodies,
     recordOf: recordIndex(journal.records),
     held: () => proxy.held,

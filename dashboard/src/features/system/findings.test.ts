@@ -11,6 +11,7 @@ const well: SystemState = {
     duplicates: 0,
     unlogged: 0,
     refused: 0,
+    events: 0,
     quarantined: 0,
     lostSegments: 0,
     prunedRows: 0,

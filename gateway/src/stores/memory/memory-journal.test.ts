@@ -15,6 +15,7 @@ describeExchangeJournal("memory", () => {
         textOf(bodies?.request),
         textOf(bodies?.response),
       ]),
+    readEvents: () => [...journal.events],
     breakStore: () => {
       const kept = journal.records[0];
       if (kept === undefined) throw new Error("append a record first");

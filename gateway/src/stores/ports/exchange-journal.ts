@@ -1,4 +1,5 @@
 import type { ExchangeBodies, ExchangeRecord } from "../../core/exchange.ts";
+import type { GatewayEvent } from "../../core/gateway-event.ts";
 
 /** Where a worker leaves the record of each attempt (architecture §2). */
 export interface ExchangeJournal {
@@ -7,6 +8,8 @@ export interface ExchangeJournal {
    * Never throws: a journal that cannot be written counts the loss in `droppedRecords` and lets traffic flow.
    */
   append(record: ExchangeRecord, bodies: ExchangeBodies | null): void;
+  /** Appends an event that belongs to no single record, under the same promise; one that is lost counts as a record. */
+  tell(event: GatewayEvent): void;
   /** Records lost since start, for readiness and metrics. */
   readonly droppedRecords: number;
   /** Bodies left out since start because space ran short; bodies go before rows. */

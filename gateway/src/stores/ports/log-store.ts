@@ -1,4 +1,5 @@
 import type { ExchangeRecord, Metadata } from "../../core/exchange.ts";
+import type { GatewayEvent } from "../../core/gateway-event.ts";
 import type { LedgerEntry } from "../../core/ledger-entry.ts";
 
 /** Whose logs: every question is asked inside one gateway of one account. */
@@ -31,6 +32,8 @@ export interface IngestResult {
   readonly unlogged: number;
   /** Rows left out because of their `rowLimit`. */
   readonly refused: number;
+  /** Events kept; those that were told before do not count. */
+  readonly events: number;
 }
 
 /** A row as kept. `record.metadata` is what the last patch made of it. */
@@ -210,10 +213,14 @@ export interface LogStatistics extends LogScope {
  */
 export interface LogStore {
   /**
-   * Keeps a batch and the checkpoints that belong to it, all or nothing. Entries whose id is known are left out, so a batch
-   * may be given again.
+   * Keeps a batch, the events that stood with it in the journal (none when absent) and the checkpoints that belong to it, all or nothing.
+   * Entries whose id is known are left out, so a batch may be given again; of an event see `EventStore`.
    */
-  ingest(batch: readonly NewLog[], checkpoints: readonly JournalCheckpoint[]): Promise<IngestResult>;
+  ingest(
+    batch: readonly NewLog[],
+    checkpoints: readonly JournalCheckpoint[],
+    events?: readonly GatewayEvent[],
+  ): Promise<IngestResult>;
   /** How far each journal segment has been read. */
   checkpoints(): Promise<ReadonlyMap<string, number>>;
   /** @throws InvalidLogQuery for a cursor it did not make, or made for another order. */

@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
 import type { ExchangeRecord } from "../../core/exchange.ts";
+import type { GatewayEvent } from "../../core/gateway-event.ts";
 import type { IngestResult, JournalCheckpoint, NewLog } from "../ports/log-store.ts";
+import { createEventWriter } from "./keep-events.ts";
 import { ensureGateway } from "./log-gateways.ts";
 import { detailOf, logParts, recordColumnNames, recordColumns } from "./log-row.ts";
 import { firstSequence, idTimeMs } from "./log-sequence.ts";
@@ -32,6 +34,7 @@ interface GatewayTally {
 /** Stores batches; prepares its statements once. */
 export function createIngest(database: Database, writeRollUps: RollUpWriter | null) {
   const statements = prepare(database);
+  const keepEvents = createEventWriter(database);
   const storeCheckpoints = (checkpoints: readonly JournalCheckpoint[]): void => {
     for (const { segment, offset } of checkpoints) {
       if (offset === null) statements.forgetCheckpoint.run(segment);
@@ -39,10 +42,14 @@ export function createIngest(database: Database, writeRollUps: RollUpWriter | nu
     }
   };
 
-  return database.transaction((batch: readonly NewLog[], checkpoints: readonly JournalCheckpoint[]): IngestResult => {
+  const ingest = (
+    batch: readonly NewLog[],
+    checkpoints: readonly JournalCheckpoint[],
+    events: readonly GatewayEvent[],
+  ): IngestResult => {
     const tallies = new Map<string, GatewayTally>();
     const counted: ExchangeRecord[] = [];
-    const outcome = { stored: 0, duplicates: 0, unlogged: 0, refused: 0 };
+    const outcome = { stored: 0, duplicates: 0, unlogged: 0, refused: 0, events: keepEvents(events) };
     for (const [first, log] of inOrder(batch)) {
       const { record } = log;
       if (!record.isLogged) {
@@ -66,7 +73,8 @@ export function createIngest(database: Database, writeRollUps: RollUpWriter | nu
     if (writeRollUps !== null && counted.length > 0) writeRollUps(database, counted);
     storeCheckpoints(checkpoints);
     return outcome;
-  }).immediate;
+  };
+  return database.transaction(ingest).immediate;
 }
 
 /** By sequence, because the full-text index has to write out what it gathered whenever a row number goes back. */

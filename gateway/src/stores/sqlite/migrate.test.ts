@@ -18,10 +18,12 @@ import { applyRollUps } from "./roll-ups.ts";
 import { settingsMigrations } from "./settings-migrations.ts";
 import { openSqliteAnalyticsStore } from "./sqlite-analytics-store.ts";
 import { openSqliteLogStore } from "./sqlite-log-store.ts";
+import { openSqliteEventStore } from "./sqlite-event-store.ts";
 import { openSqlitePriceStore } from "./sqlite-price-store.ts";
 import { openSqliteSessionStore } from "./sqlite-session-store.ts";
 import { openSqliteSettingsStore } from "./sqlite-settings-store.ts";
 
+const allEvents = { type: null, budgetId: null, sinceMs: null, beforeMs: null, olderThan: null, limit: 10 };
 const scope = { accountId: "default", gatewayId: "default" };
 const databases = [
   { name: "headgate.db", steps: migrations, fixtures: logFixtures },
@@ -97,6 +99,11 @@ for (const [index] of logFixtures.entries()) {
     const prices = openSqlitePriceStore(database);
     const kept = (await prices.list()).map(({ id, settings }) => ({ id, settings }));
     expect(kept).toEqual(version >= 3 ? [{ id: "p1", settings: { input_per_million: 1.5 } }] : []);
+
+    const events = openSqliteEventStore(database);
+    const told = await events.list({ ...allEvents, accountId: "default" });
+    expect(told.map(({ event }) => event.threshold)).toEqual(version >= 6 ? [80] : []);
+    expect(await events.pending("webhook", 10)).toEqual([]);
 
     const result = await store.ingest(
       [sampleLog(1000, { cost: { state: "priced", nanoUsd: 400, priceVersion: "1" } })],

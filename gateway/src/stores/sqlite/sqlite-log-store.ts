@@ -37,7 +37,7 @@ export function openSqliteLogStore(database: SqliteDatabase, writeRollUps: RollU
       .immediate();
 
   return {
-    ingest: (batch, checkpoints) => answered(() => ingest(batch, checkpoints)),
+    ingest: (batch, checkpoints, events = []) => answered(() => ingest(batch, checkpoints, events)),
     checkpoints: () => answered(() => readCheckpoints(reader)),
     list: (scope, query) => answered(() => listLogs(reader, scope, query)),
     get: (scope, id) => answered(() => getLog(reader, scope, id)),

@@ -16,6 +16,7 @@ const state: SystemState = {
     duplicates: 0,
     unlogged: 2,
     refused: 3,
+    events: 11,
     quarantined: 1,
     lostSegments: 4,
     prunedRows: 5,

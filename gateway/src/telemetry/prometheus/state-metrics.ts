@@ -73,6 +73,13 @@ const stateMetrics: readonly StateMetric[] = [
     read: ({ ledger }) => single(ledger.refused),
   },
   {
+    name: "headgate_events_total",
+    type: "counter",
+    help: "Events kept for operators, such as thresholds of budgets that were passed.",
+    labelNames: [],
+    read: ({ ledger }) => single(ledger.events),
+  },
+  {
     name: "headgate_ledger_quarantined_total",
     type: "counter",
     help: "Damaged parts of journals and foreign files that were moved aside.",
