@@ -63,13 +63,12 @@ function findMember(
   wanted: { readonly name: string; readonly repeated: "first" | "last" },
 ): number {
   if (text[start] !== OPEN_BRACE) return -1;
-  const name = { text: wanted.name, quoted: Buffer.from(JSON.stringify(wanted.name)) };
   let found = -1;
   let position = skipSpace(text, start + 1);
   while (text[position] === QUOTE) {
     const keyEnd = skipString(text, position);
     if (keyEnd < 0) return -1;
-    const isWanted = isName(text, { start: position, end: keyEnd }, name);
+    const isWanted = isName(text, { start: position, end: keyEnd }, wanted.name);
     position = skipSpace(text, keyEnd);
     if (text[position] !== COLON) return -1;
     position = skipSpace(text, position + 1);
@@ -82,18 +81,35 @@ function findMember(
   return found;
 }
 
-function isName(text: Buffer, key: JsonSpan, name: { readonly text: string; readonly quoted: Buffer }): boolean {
-  const { quoted } = name;
-  const sizeBytes = key.end - key.start;
-  if (sizeBytes === quoted.length && text.compare(quoted, 0, quoted.length, key.start, key.end) === 0) return true;
-  // An escape takes more bytes than the character it stands for, and at most six for one.
-  if (sizeBytes <= name.text.length + 2 || sizeBytes > name.text.length * 6 + 2) return false;
-  if (!text.subarray(key.start, key.end).includes(BACKSLASH)) return false;
+/** Whether a quoted key is that name, however it is written. */
+function isName(text: Buffer, { start, end }: JsonSpan, name: string): boolean {
+  const sizeBytes = end - start - 2;
+  if (sizeBytes < name.length) return false;
+  if (sizeBytes === name.length) return isWrittenPlainly(text, start + 1, name);
+  // Escapes, and characters beyond ASCII, take more bytes than they are characters, at most six for one.
+  if (sizeBytes > name.length * 6 || !isWrittenOtherwise(text, start, end)) return false;
   try {
-    return JSON.parse(text.toString("utf8", key.start, key.end)) === name.text;
+    return JSON.parse(text.toString("utf8", start, end)) === name;
   } catch {
     return false;
   }
+}
+
+function isWrittenOtherwise(text: Buffer, start: number, end: number): boolean {
+  for (let index = start; index < end; index += 1) {
+    const byte = text[index] as number;
+    if (byte === BACKSLASH || byte > 0x7f) return true;
+  }
+  return false;
+}
+
+/** Whether `name` stands at `start`, a byte for each character. */
+function isWrittenPlainly(text: Buffer, start: number, name: string): boolean {
+  for (let index = 0; index < name.length; index += 1) {
+    const character = name.charCodeAt(index);
+    if (character > 0x7f || text[start + index] !== character) return false;
+  }
+  return true;
 }
 
 function findElement(text: Buffer, start: number, index: number): number {

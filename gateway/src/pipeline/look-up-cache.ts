@@ -2,6 +2,7 @@ import type { AnswerCache } from "../cache/answer-cache.ts";
 import type { Joined } from "../cache/flights.ts";
 import { lifetimeSeconds } from "../cache/lifetime.ts";
 import { GatewayError } from "../core/errors.ts";
+import type { StoredAnswer } from "../stores/ports/cache-store.ts";
 import { touchesState } from "../providers/touches-state.ts";
 import { type AnswerLead, leadAnswer } from "./answer-lead.ts";
 import type { Admitted } from "./authenticate.ts";
@@ -69,7 +70,9 @@ async function lookUp(
   const rule = cacheRuleOf(exchange, admitted, step);
   const seconds = rule?.skip === true ? null : lifetimeOf(rule?.ttl ?? settings.cache_ttl, step);
   if (seconds === null) return null;
-  if (step.cache.name === null && touchesState(step.path, step.body)) return null;
+  const isMakersOwn = (): boolean => step.cache.name === null && touchesState(step.path, step.body);
+  // Under a key of everything that is sent there is no answer to such a request; a rule may leave out what makes it one.
+  if (rule !== null && isMakersOwn()) return null;
   const question: Question = {
     step,
     ...keysOf(step, { keys: cache.keys, admitted, rule }),
@@ -80,14 +83,15 @@ async function lookUp(
     isOnlyTry: steps.length === 1 && step.retry.maxAttempts === 1,
   };
   exchange.stale = null;
+  const finding = step.cache.isSkipped ? null : find(exchange, question);
+  const found = finding instanceof Promise ? await finding : finding;
+  if (found !== null && found.answer.head.freshUntilMs > exchange.gateway.clock.nowMs()) return found;
+  if (rule === null && isMakersOwn()) return null;
   if (step.cache.isSkipped) return take(exchange, question);
-  const found = await find(exchange, question);
-  const isFresh = found !== null && found.answer.head.freshUntilMs > exchange.gateway.clock.nowMs();
-  const other = isFresh ? null : await findOther(exchange, question);
+  const other = await findOther(exchange, question);
   if (other !== null) return other;
   if (found === null) return take(exchange, question);
   const staleMs = exchange.gateway.clock.nowMs() - found.answer.head.freshUntilMs;
-  if (staleMs < 0) return found;
   if (staleMs < question.whileRevalidateSeconds * 1000) {
     const joining = join(exchange, question);
     const terms = joining instanceof Promise ? await joining : joining;
@@ -117,8 +121,12 @@ function lead(
   return leadAnswer(gateway, joined.writer, { step, lifetimeSeconds: seconds, staleSeconds, origin, stamp });
 }
 
-async function find({ gateway }: Exchange, { step, key, origin, form }: Question): Promise<CacheHit | null> {
-  const answer = await (gateway.cache as AnswerCache).get(key, gateway.clock.nowMs());
+function find({ gateway }: Exchange, question: Question): CacheHit | null | Promise<CacheHit | null> {
+  const found = (gateway.cache as AnswerCache).get(question.key, gateway.clock.nowMs());
+  return found instanceof Promise ? found.then((answer) => hitOf(answer, question)) : hitOf(found, question);
+}
+
+function hitOf(answer: StoredAnswer | null, { step, origin, form }: Question): CacheHit | null {
   if (answer === null || answer.head.origin !== origin) return null;
   // Under a name of the client's own both forms meet.
   if (step.cache.name === null || form === null) return { step, answer };

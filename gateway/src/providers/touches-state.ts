@@ -13,7 +13,7 @@ const KEPT_MEMBERS = [
   '"cachedContent"',
   '"conversation"',
   '"container"',
-];
+].map((member) => Buffer.from(member));
 
 /**
  * Whether a request makes or uses something that stays with the credential that made it: files, batches, cached contents, responses,
