@@ -8,6 +8,7 @@ import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import { activateSettings } from "../settings/active-settings.ts";
 import { combineSettings } from "../settings/combine-settings.ts";
 import { fileChanges } from "../settings/file-changes.ts";
+import { refuseLostBudgets } from "../settings/bound-budgets.ts";
 import { refuseOpenGateways } from "../settings/open-gateways.ts";
 import { openSettingsDesk, type SettingsDesk } from "../settings/settings-desk.ts";
 import { settingsFilePath, settingsFileText } from "../settings/settings-file.ts";
@@ -63,14 +64,19 @@ export async function startSettings(options: SettingsOptions): Promise<Settings>
     const desk = await openSettingsDesk({
       store,
       combine: (stored) => combineSettings(config, stored),
-      check: (model) => checkModel(model, config, keys),
+      check(model, before) {
+        checkModel(model, config, keys);
+        refuseLostBudgets(model, before);
+      },
       stage: (stored) => told.stage(textOf(stored)),
       clock: systemClock,
     });
     told.tell(textOf(await store.load()));
     const takeConfig = async (next: GatewayConfig): Promise<void> => {
       const stored = await store.load();
-      checkModel(combineSettings(next, stored), next, keys);
+      const model = combineSettings(next, stored);
+      checkModel(model, next, keys);
+      refuseLostBudgets(model, desk.current);
       await noteFile(store, next, configFile);
       config = next;
       told.tell(textOf(await store.load()));
@@ -113,10 +119,15 @@ function followConfig(
       const { next, restartKeys } = readConfigAgain(configFile, known);
       if (restartKeys.length > 0) log("warn", "config_needs_restart", { file: configFile, keys: restartKeys });
       if (next === known) return;
+      const before = known;
       known = next;
       take(next).then(
         () => log("info", "config_taken", { file: configFile }),
-        (error: unknown) => onFault(String(error)),
+        (error: unknown) => {
+          // Written once more it may be taken: what stood in its way was set elsewhere.
+          if (known === next) known = before;
+          onFault(String(error));
+        },
       );
     },
     onFault,

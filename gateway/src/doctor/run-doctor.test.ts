@@ -362,3 +362,15 @@ test("providers: not reached, certificates that are not trusted or have ended, a
   expectWarning(await installation.faults("providers"), /custom-x .* is not reached/, /firewall/);
   expect(connections).toBe(0);
 }, 20_000);
+
+test("budgets that tokens name and that are not there are told", async () => {
+  using installation = new Installation();
+  const token = (id: string, budgetId: string | null) => ({
+    kind: "token" as const,
+    id,
+    value: { name: id, budgetId },
+  });
+  installation.tell(token("free", null), token("held", "filed"), token("lost", "gone"));
+  const { config } = installation.loaded("accounts: { default: { budgets: { filed: { limit: 1 } } } }");
+  expectWarning(await installation.faults("budgets", { config }), /"lost" names the budget gone/, /Declare the budget/);
+});

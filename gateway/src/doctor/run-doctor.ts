@@ -1,3 +1,4 @@
+import { checkBudgets } from "./check-budgets.ts";
 import { checkClock } from "./check-clock.ts";
 import { checkDatabases } from "./check-databases.ts";
 import { checkDescriptors } from "./check-descriptors.ts";
@@ -34,6 +35,7 @@ const checks: Readonly<Record<string, Check>> = {
   descriptors: checkDescriptors,
   exposure: checkExposure,
   references: checkReferences,
+  budgets: checkBudgets,
   providers: checkProviders,
 };
 

@@ -1,4 +1,5 @@
 import type { SettingsModel } from "../settings/settings-model.ts";
+import { BudgetInUse } from "../settings/bound-budgets.ts";
 import { OpenGateways } from "../settings/open-gateways.ts";
 import type { Change, ObjectWrite } from "../settings/settings-desk.ts";
 import { SettingsConflict, SettingsStoreUnavailable } from "../stores/ports/settings-store.ts";
@@ -36,7 +37,8 @@ function lastOfEach(writes: readonly ObjectWrite[]): ObjectWrite[] {
 
 /**
  * What the store of settings answers.
- * @throws ManagementError 503 code 7000 when it is away or full, 409 code 7001 when another process changed it, 400 code 7001 for a change that
+ * @throws ManagementError 503 code 7000 when it is away or full, 409 code 7001 when another process changed it or a budget would go that tokens
+ *   name, 400 code 7001 for a change that
  *   would let in whoever reaches the port.
  */
 export async function askSettings<Answer>(answer: Promise<Answer>): Promise<Answer> {
@@ -47,6 +49,7 @@ export async function askSettings<Answer>(answer: Promise<Answer>): Promise<Answ
     if (error instanceof SettingsConflict) {
       throw new ManagementError("conflict", [{ message: "The settings were changed by somebody else meanwhile" }]);
     }
+    if (error instanceof BudgetInUse) throw new ManagementError("conflict", [{ message: error.message }]);
     if (error instanceof OpenGateways) throw invalid(error.message, ["body", "authentication"]);
     throw error;
   }

@@ -45,8 +45,8 @@ export interface SettingsDeskOptions {
   readonly store: SettingsStore;
   /** The model that stored settings make together with the configuration file. */
   readonly combine: (stored: StoredSettings) => SettingsModel;
-  /** Looks at the whole of a model before it is kept; throws for one that cannot be used. */
-  readonly check: (model: SettingsModel) => void;
+  /** Looks at the whole of a model before it is kept in place of `before`; throws for one that cannot be used. */
+  readonly check: (model: SettingsModel, before: SettingsModel) => void;
   /** Stages what the workers are told; `commit` puts it in its place. */
   readonly stage: (stored: StoredSettings) => { commit(): void; discard(): void };
   readonly clock: Pick<Clock, "nowMs">;
@@ -114,7 +114,7 @@ async function keep(options: SettingsDeskOptions, stored: StoredSettings, kept: 
     return stored;
   }
   const next = { ...stored, version: stored.version + 1, objects: afterChanges(stored.objects, changes, atMs) };
-  check(combine(next));
+  check(combine(next), combine(stored));
   const staged = stage(options, next);
   try {
     await store.commit(commit);

@@ -9,7 +9,8 @@ import { allOf, type ManagedGateway, startManagedGateway, thrownBy } from "../su
 setDefaultTimeout(30_000);
 
 const account = { account_id: "acme" };
-const yaml = "accounts: { acme: { gateways: { locked: { authentication: true } } }, other: {} }\n";
+const yaml =
+  "accounts: { acme: { gateways: { locked: { authentication: true } }, budgets: { b1: { limit: 5 } } }, other: {} }\n";
 let gateway: ManagedGateway;
 beforeAll(async () => {
   gateway = await startManagedGateway({ yaml, environment: { HEADGATE_WORKERS: "1" } });

@@ -2,13 +2,14 @@ import type { z } from "zod";
 import { newTokenText, shownParts } from "../../access/token-text.ts";
 import type { JsonObject } from "../../core/gateway-settings.ts";
 import type { SettingsObject } from "../../core/settings-object.ts";
+import type { SettingsModel } from "../../settings/settings-model.ts";
 import type { TokenValue } from "../../settings/access-token-object.ts";
 import { auditDraft } from "../audit-draft.ts";
 import { changeSettings } from "../change-settings.ts";
 import { success } from "../envelope.ts";
 import { requireObject } from "../find-settings.ts";
 import type { ManagementRequest } from "../route.ts";
-import { givenToken, refuseLonger, refuseMightier } from "./given-token.ts";
+import { givenToken, refuseLonger, refuseMightier, refuseUnknownBudget } from "./given-token.ts";
 import type { updateTokenBody } from "./schemas.ts";
 import { auditedToken, showToken, tokenValue } from "./show-token.ts";
 import { type TokenHome, tokenKey } from "./token-home.ts";
@@ -31,9 +32,10 @@ export async function updateToken(
   options: TokenRoutesOptions,
 ): Promise<Response> {
   const { request, tokenId, home } = asked;
-  await changeToken(asked, options, (before) => {
+  await changeToken(asked, options, (before, model) => {
     const given = givenToken(body, { before, home, nowMs: options.clock.nowMs() });
     refuseMightier(request.caller, given.groups, home);
+    if (given.budgetId !== before.budgetId) refuseUnknownBudget(model, home, given.budgetId);
     if (given.expiresAtMs !== before.expiresAtMs) refuseLonger(request.caller, given.expiresAtMs);
     return { ...before, ...given, status: body.status ?? before.status };
   });
@@ -75,14 +77,14 @@ export async function deleteToken(
 async function changeToken(
   { request, tokenId, home }: TokenAsked,
   options: TokenRoutesOptions,
-  change: (before: TokenValue) => TokenValue,
+  change: (before: TokenValue, model: SettingsModel) => TokenValue,
 ): Promise<void> {
   const key = tokenKey(home, tokenId);
   await changeSettings(options, request, (model) => {
     const object: SettingsObject = requireObject(model, key);
     const before = tokenValue(object);
     refuseMightier(request.caller, before.groups, home);
-    const after = change(before);
+    const after = change(before, model);
     return {
       writes: [{ put: { ...key, value: after as unknown as JsonObject } }],
       audit: [auditDraft("api_token", "updated", { ...key, before: auditedToken(before), after: auditedToken(after) })],

@@ -9,7 +9,7 @@ import { success } from "../envelope.ts";
 import { requireAccount, requireObject } from "../find-settings.ts";
 import { ManagementError } from "../management-error.ts";
 import type { ManagementRequest } from "../route.ts";
-import { givenToken, refuseLonger, refuseMightier } from "./given-token.ts";
+import { givenToken, refuseLonger, refuseMightier, refuseUnknownBudget } from "./given-token.ts";
 import type { createTokenBody } from "./schemas.ts";
 import { auditedToken, showToken } from "./show-token.ts";
 import { type TokenHome, tokenKey } from "./token-home.ts";
@@ -44,6 +44,7 @@ export async function createToken(
   const key = tokenKey(home, newId().replaceAll("-", ""));
   await changeSettings(options, request, (model) => {
     if (home.accountId !== "") requireAccount(model, home.accountId);
+    refuseUnknownBudget(model, home, given.budgetId);
     if (model.list(home.accountId, "token").length >= MOST_TOKENS) {
       throw new ManagementError("invalid", [{ message: `There are at most ${MOST_TOKENS} tokens` }]);
     }

@@ -2,7 +2,10 @@ import type { z } from "zod";
 import { mayGrant, type Caller } from "../../access/caller.ts";
 import { grantedByGroups } from "../../access/permission-groups.ts";
 import type { TokenValue } from "../../settings/access-token-object.ts";
+import { hasBudget } from "../../settings/bound-budgets.ts";
+import type { SettingsModel } from "../../settings/settings-model.ts";
 import { invalid, ManagementError } from "../management-error.ts";
+import { quoted } from "../parse-query.ts";
 import type { createTokenBody } from "./schemas.ts";
 import type { TokenHome } from "./token-home.ts";
 
@@ -43,6 +46,16 @@ export function givenToken(
     expiresAtMs,
     budgetId: body.budget === undefined ? (before?.budgetId ?? null) : body.budget,
   };
+}
+
+/**
+ * Lets no token name a budget that there is not, which would hold it to nothing.
+ * @throws ManagementError 400 code 7001 with path `["body", "budget"]`.
+ */
+export function refuseUnknownBudget(model: SettingsModel, { accountId }: TokenHome, budgetId: string | null): void {
+  if (budgetId === null || hasBudget(model, accountId, budgetId)) return;
+  const where = accountId === "" ? "any account" : `account ${accountId}`;
+  throw invalid(`There is no budget ${quoted(budgetId)} in ${where}`, ["body", "budget"]);
 }
 
 /**

@@ -63,7 +63,10 @@ const shared = {
   models: z.array(z.string().min(1).max(256)).max(200).nullable().optional().meta({
     description: "Models it may run, by name or provider/name; * stands for any run of characters but /. Null for all.",
   }),
-  budget: z.string().min(1).max(64).nullable().optional().meta({ description: "Budget its spending counts towards." }),
+  budget: z.string().min(1).max(64).nullable().optional().meta({
+    description:
+      "Id of a budget its requests are held to, as one whose `tokens` is `assigned`; it has to be there. Null for none.",
+  }),
 };
 
 /** Body of a new token. Members that are not listed are ignored (reference §24). */
