@@ -3,7 +3,7 @@ import { headerValue, headerValues } from "../core/header-list.ts";
 import type { TokenUsage } from "../core/usage.ts";
 import { type CutUsage, estimateCutUsage } from "../prices/estimate-cut-usage.ts";
 import { contentCodings } from "../streaming/decode-body.ts";
-import type { Answer } from "./attempt.ts";
+import type { Answer } from "./answer.ts";
 
 /** What came of an answer before it was cut. */
 interface CutBody {

@@ -11,7 +11,7 @@ import type { UpstreamFailure } from "../http1/upstream-failure.ts";
 import { type AnswerTap, openAnswerTap } from "../streaming/answer-tap.ts";
 import { type AdaptAnswer, answerAdapter, MAX_ADAPTED_BYTES } from "./adapt-answer.ts";
 import type { AnswerLead } from "./answer-lead.ts";
-import type { Answer } from "./attempt.ts";
+import type { Answer } from "./answer.ts";
 import type { Admitted } from "./authenticate.ts";
 import { type Exchange, goesOn } from "./exchange.ts";
 import { responseFieldsToForward } from "./forward-headers.ts";

@@ -6,7 +6,7 @@ import { openSessionTap, type SessionTap } from "../../streaming/session-tap.ts"
 import { NO_CLOSE_CODE, readClosePayload } from "../../websocket/close-payload.ts";
 import { readHandshake } from "../../websocket/handshake.ts";
 import { closeCode, WebSocketError } from "../../websocket/websocket-error.ts";
-import type { Answer } from "../attempt.ts";
+import type { Answer } from "../answer.ts";
 import type { Admitted } from "../authenticate.ts";
 import type { Exchange } from "../exchange.ts";
 import { addGatewayFields } from "../gateway-fields.ts";
