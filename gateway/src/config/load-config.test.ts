@@ -52,6 +52,7 @@ describe("defaults", () => {
       logs: { max_body_bytes: 1_048_576 },
       cache: { max_memory_bytes: 67_108_864, max_disk_bytes: 1_073_741_824 },
       analytics: { keep_minutes_days: 35, keep_hours_days: 400, keep_days_days: 3650 },
+      audit: { keep_days: 400 },
       network: { allow_private: [], allow_http: false, trusted_proxies: [] },
       sign_in: { oidc: null },
       prices: {},

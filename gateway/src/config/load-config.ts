@@ -110,6 +110,7 @@ export function parseConfig(text: string | null, environment: Environment, optio
       logs: settings.logs,
       cache: settings.cache,
       analytics: settings.analytics,
+      audit: settings.audit,
       network: settings.network,
       sign_in: settings.sign_in as GatewayConfig["sign_in"],
       // A key that the file leaves out is absent, not undefined: the values come from YAML.

@@ -333,6 +333,10 @@ const analytics = section("Counts for analytics. Charts of older times come from
   keep_days_days: integer("Days for which counts by day are kept.", { min: 2, max: 10_000, default: 3650 }),
 });
 
+const audit = section("The audit log: who changed what, and who signed in.", {
+  keep_days: integer("Days for which its lines are kept.", { min: 30, max: 36_500, default: 400 }),
+});
+
 /**
  * The configuration file. Strict: an unknown key is an error. Every key carries its description, range and default,
  * from which the JSON Schema, the reference page and the "expected …" of error messages are made.
@@ -352,6 +356,7 @@ export const fileSchema = z
     logs,
     cache,
     analytics,
+    audit,
     network,
     sign_in: signInSchema
       .nullable()

@@ -27,7 +27,7 @@ import { metricsRoutes } from "../telemetry/prometheus/metrics-routes.ts";
 import type { CacheState, SystemState } from "../telemetry/prometheus/system-state.ts";
 import { retentionOf, settingsOf } from "./gateway-scopes.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
-import { pruneAnalytics } from "./prune-analytics.ts";
+import { pruneInSteps } from "./prune-in-steps.ts";
 import { startPrices } from "./start-prices.ts";
 import { startSenders } from "./start-senders.ts";
 import { systemRoute } from "./system-route.ts";
@@ -100,10 +100,13 @@ export function startRecords({ config, settings, cacheState, log }: RecordsOptio
     clock: systemClock,
     log,
   });
-  const stopPruning = pruneAnalytics({
-    settings: config.analytics,
-    prune: (days, nowMs) => pruneRollUps(database.writer, days, nowMs),
-    clock: systemClock,
+  const kept = {
+    minuteDays: config.analytics.keep_minutes_days,
+    hourDays: config.analytics.keep_hours_days,
+    dayDays: config.analytics.keep_days_days,
+  };
+  const stopPruning = pruneInSteps({
+    step: () => pruneRollUps(database.writer, kept, systemClock.nowMs()),
     onFailure: (cause) => log("warn", "analytics_prune_failed", { cause }),
   });
   const onFault = (error: unknown): void => log("error", "management_fault", { error: String(error) });

@@ -20,8 +20,10 @@ import { settingsMigrations } from "../stores/sqlite/settings-migrations.ts";
 import { openSqliteSessionStore } from "../stores/sqlite/sqlite-session-store.ts";
 import { openSqliteSettingsStore } from "../stores/sqlite/sqlite-settings-store.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
+import { pruneAuditLog } from "../stores/sqlite/prune-audit-log.ts";
 import { keepTold } from "./keep-told.ts";
 import { logpushGateways } from "./gateway-scopes.ts";
+import { pruneInSteps } from "./prune-in-steps.ts";
 import { readConfigAgain } from "./read-config-again.ts";
 
 /** Settings as the control process has them. */
@@ -82,12 +84,17 @@ export async function startSettings(options: SettingsOptions): Promise<Settings>
       told.tell(textOf(await store.load()));
     };
     const stopFollowing = followConfig(options, (next) => desk.rebuild(() => takeConfig(next)));
+    const stopPruning = pruneInSteps({
+      step: () => pruneAuditLog(database.writer, options.config.audit.keep_days, systemClock.nowMs()),
+      onFailure: (cause) => log("warn", "audit_prune_failed", { cause }),
+    });
     return {
       desk,
       store,
       sessionStore: openSqliteSessionStore(database),
       stop() {
         stopFollowing();
+        stopPruning();
         told.stop();
         database.close();
       },

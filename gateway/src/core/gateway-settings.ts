@@ -118,6 +118,7 @@ export interface GatewayConfig {
   readonly logs: LogConfig;
   readonly cache: CacheConfig;
   readonly analytics: AnalyticsConfig;
+  readonly audit: AuditConfig;
   readonly prices: PriceOverrideSettings;
   readonly network: NetworkConfig;
   readonly sign_in: SignInSettings;
@@ -141,6 +142,11 @@ export interface AnalyticsConfig {
   readonly keep_minutes_days: number;
   readonly keep_hours_days: number;
   readonly keep_days_days: number;
+}
+
+/** How many days lines of the audit log are kept. */
+export interface AuditConfig {
+  readonly keep_days: number;
 }
 
 export interface AccountConfig {

@@ -2,6 +2,7 @@ import type { IncomingRequest } from "../http1/server-connection.ts";
 import { collectAnswer } from "../http1/collect-answer.ts";
 import { answerJson } from "./answer-json.ts";
 import type { Worker } from "./handle-request.ts";
+import { isLocalRequest } from "./is-local-request.ts";
 
 /** How long the control process may take to say how it is. */
 const CONTROL_MS = 1000;
@@ -13,12 +14,14 @@ export function answerHealth(request: IncomingRequest): void {
 }
 
 /**
- * `GET /readyz`: 200 when this worker and the control process answer, else 503 naming what does not. How records are doing is
- * told, drops included, but does not make a worker unready: traffic goes on while they wait.
+ * `GET /readyz`: 200 when this worker and the control process answer, else 503. On this machine it names what does not, and tells how
+ * records are doing, drops included, which does not make a worker unready: traffic goes on while they wait. From elsewhere the status
+ * is all that is told; `/api/system` tells the rest to whoever may read it.
  */
 export function answerReadiness(request: IncomingRequest, worker: Worker): void {
+  const isLocal = isLocalRequest(request);
   void readiness(worker).then(({ isReady, checks }) =>
-    answerJson(request, isReady ? 200 : 503, { status: isReady ? "ready" : "unready", checks }),
+    answerJson(request, isReady ? 200 : 503, { status: isReady ? "ready" : "unready", ...(isLocal ? { checks } : {}) }),
   );
 }
 

@@ -6,10 +6,10 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayEvent } from "../core/gateway-event.ts";
 import type { GatewayConfig } from "../core/gateway-settings.ts";
-import { listen } from "../http1/listen.ts";
+import { listen, type Listener } from "../http1/listen.ts";
 import { SCRATCH_BYTES } from "../http1/socket-writer.ts";
 import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from "../http1/upstream-client.ts";
-import type { Gateway } from "../pipeline/gateway.ts";
+import type { Gateway, RequestFault } from "../pipeline/gateway.ts";
 import { createModelList } from "../pipeline/model-list.ts";
 import { followPriceFile } from "../prices/follow-price-file.ts";
 import { openBundledPriceBook } from "../prices/open-bundled-price-book.ts";
@@ -27,7 +27,7 @@ import { openSharedCounterStore } from "../stores/shared-memory/shared-counter-s
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import { refuseUnreadable } from "./answer-error.ts";
 import { openCache, type OpenCacheOptions, type SharedAnswers } from "./open-cache.ts";
-import { handleRequest } from "./handle-request.ts";
+import { handleRequest, type Worker } from "./handle-request.ts";
 
 /** What a proxy worker is started with. */
 export interface ProxyOptions {
@@ -48,6 +48,8 @@ export interface ProxyOptions {
   readonly sharedAnswers?: SharedAnswers;
   /** Told of every event, which is in the journal by then. */
   readonly onEvent?: (event: GatewayEvent) => void;
+  /** Told of errors that nobody threw on purpose; the client learns nothing of them. */
+  readonly onFault?: (fault: RequestFault) => void;
   /** Names this start of the gateway. */
   readonly startId: string;
   /** Hash of `HEADGATE_ADMIN_TOKEN`; null or absent for none. */
@@ -126,27 +128,12 @@ export function startProxy(options: ProxyOptions): Proxy {
     cache,
     counters: options.counters ?? ownCounters(clock),
     onEvent: eventTeller(options),
+    onFault: options.onFault ?? (() => {}),
     completions: createObservedCompletions(),
     clock,
     wheel,
   };
-  const worker = { gateway, controlSocket: options.controlSocket };
-  const listener = listen(
-    {
-      clock,
-      wheel,
-      handle: (request) => handleRequest(request, worker),
-      refuse: refuseUnreadable,
-      maxHeadBytes: MAX_HEAD_BYTES,
-      maxBodyBytes: config.limits.max_body_bytes,
-      clientHeadMs: config.timeouts.client_head_ms,
-      clientWriteMs: config.timeouts.client_write_ms,
-      keepAliveMs: config.timeouts.keep_alive_ms,
-      scratch,
-      isDraining: false,
-    },
-    { hostname: config.host, port: config.port, reusePort: options.reusePort },
-  );
+  const listener = listenFor({ gateway, controlSocket: options.controlSocket }, options, scratch);
   return {
     port: listener.port,
     get held() {
@@ -165,6 +152,26 @@ export function startProxy(options: ProxyOptions): Proxy {
       await cache?.close();
     },
   };
+}
+
+function listenFor(worker: Worker, { config, reusePort }: ProxyOptions, scratch: Buffer): Listener {
+  const { clock, wheel } = worker.gateway;
+  return listen(
+    {
+      clock,
+      wheel,
+      handle: (request) => handleRequest(request, worker),
+      refuse: refuseUnreadable,
+      maxHeadBytes: MAX_HEAD_BYTES,
+      maxBodyBytes: config.limits.max_body_bytes,
+      clientHeadMs: config.timeouts.client_head_ms,
+      clientWriteMs: config.timeouts.client_write_ms,
+      keepAliveMs: config.timeouts.keep_alive_ms,
+      scratch,
+      isDraining: false,
+    },
+    { hostname: config.host, port: config.port, reusePort },
+  );
 }
 
 function openWorkerCache(

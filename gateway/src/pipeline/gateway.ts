@@ -13,6 +13,12 @@ import type { CounterStore } from "../stores/ports/counter-store.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import type { MakeModelList } from "./model-list.ts";
 
+/** An error that no stage meant. */
+export interface RequestFault {
+  readonly requestId: string;
+  readonly error: unknown;
+}
+
 /** Everything a request may touch. One per process, never changed but for `settings` and `prices`. */
 export interface Gateway {
   /** What holds as long as the process runs. */
@@ -40,6 +46,8 @@ export interface Gateway {
   readonly completions: ObservedCompletions;
   /** Proxies that are believed about where a client is. */
   readonly trustedProxies: readonly IpRange[];
+  /** Told of what nobody threw on purpose; the client gets the request's id to name it by. */
+  readonly onFault: (fault: RequestFault) => void;
   readonly clock: Clock;
   readonly wheel: DeadlineWheel;
 }

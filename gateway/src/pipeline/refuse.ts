@@ -19,8 +19,7 @@ export function refuse(exchange: Exchange, resolved: Resolved | Admitted | null,
     recordLoss(exchange, resolved, thrown);
     return;
   }
-  const error =
-    thrown instanceof GatewayError ? thrown : new GatewayError("internal", { message: internalMessage(thrown) });
+  const error = thrown instanceof GatewayError ? thrown : asInternal(exchange, thrown);
   const { code, status } = error.definition;
   if (resolved !== null && exchange.attempts.length === 0) {
     const cause = error.details.cause ?? error.details.path ?? error.message;
@@ -77,6 +76,8 @@ function isBodyFailure(thrown: unknown): thrown is RequestBodyFailure {
   return typeof thrown === "string" || (thrown instanceof Error && thrown.name === "ProtocolError");
 }
 
-function internalMessage(thrown: unknown): string {
-  return `Internal error: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+/** What went wrong is for the operator's log alone: it may name files, addresses and what was sent. */
+function asInternal({ gateway, requestId }: Exchange, error: unknown): GatewayError {
+  gateway.onFault({ requestId, error });
+  return new GatewayError("internal", { message: `Internal error; the log tells more of request ${requestId}` });
 }

@@ -27,6 +27,7 @@ export type StartProxy = (options: {
   readonly keys: InstallationKeys;
   readonly startId: string;
   readonly adminTokenHash: string | null;
+  readonly onFault: (fault: { readonly requestId: string; readonly error: unknown }) => void;
   readonly onPriceFileFault: (problem: string) => void;
   readonly onSettingsFileFault: (problem: string) => void;
   readonly onCacheFault: (problem: string) => void;
@@ -64,6 +65,7 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
       journal,
       counters: counters.store,
       onEvent: ({ type, ...event }) => log("warn", type, event),
+      onFault: ({ requestId, error }) => log("error", "request_fault", { requestId, error: stackOf(error) }),
       controlSocket,
       reusePort: config.workers > 0,
       hashKey,
@@ -91,4 +93,8 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
     const { code } = error as NodeJS.ErrnoException;
     throw listenErrorCodes.has(code) ? listenProblem(error, config.host, config.port) : error;
   }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -144,4 +144,8 @@ export const settingsFixtures: readonly VersionFixture[] = [
     fill: (database) =>
       database.run("INSERT INTO sessions VALUES ('newer', 'u1', 1, 2, 9000000000000, '203.0.113.7', 'Browser/1')"),
   },
+  {
+    stepHash: "11f3bc2d109dc8bd",
+    fill: () => {},
+  },
 ];

@@ -6,6 +6,7 @@ import type { GatewayEvent } from "../../src/core/gateway-event.ts";
 import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
 import type { AccountConfig, GatewayConfig, GatewaySettings } from "../../src/core/gateway-settings.ts";
 import { type HeldResources, type ProxyOptions, startProxy } from "../../src/http/start-proxy.ts";
+import type { RequestFault } from "../../src/pipeline/gateway.ts";
 import { openInstallationKeys } from "../../src/secrets/installation-keys.ts";
 import { settingsFilePath, settingsFileText } from "../../src/settings/settings-file.ts";
 import { createMemoryJournal } from "../../src/stores/memory/memory-journal.ts";
@@ -34,6 +35,7 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** Counters, cached answers and the key they are named under, shared with other gateways; its own when absent. */
   readonly shared?: Pick<ProxyOptions, "counters" | "sharedAnswers" | "hashKey">;
+  readonly onFault?: (fault: RequestFault) => void;
 }
 
 /** A gateway in this process. */
@@ -76,6 +78,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Starte
     ...(options.extraAuthorities === undefined ? {} : { extraAuthorities: options.extraAuthorities }),
     ...options.shared,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
   });
   return {
     url: `http://127.0.0.1:${proxy.port}`,
@@ -140,6 +143,7 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     logs: { max_body_bytes: 1_048_576 },
     cache: { max_memory_bytes: 16_777_216, max_disk_bytes: 268_435_456, ...options.cache },
     analytics: { keep_minutes_days: 35, keep_hours_days: 400, keep_days_days: 3650 },
+    audit: { keep_days: 400 },
     prices: {},
     network: { ...strictNetwork, ...options.network },
     sign_in: { oidc: null },
