@@ -24,12 +24,13 @@ afterAll(async () => {
 let people = 0;
 async function signedIn(
   roles: Record<string, string>,
+  { asAdmin, browser: open } = fixture,
 ): Promise<Browser & { readonly id: string; readonly email: string }> {
   people += 1;
   const email = `p${people}@acme.example`;
-  const added = await fixture.asAdmin("/api/users", { method: "POST", body: { email, password, roles } });
+  const added = await asAdmin("/api/users", { method: "POST", body: { email, password, roles } });
   expect(added.status).toBe(200);
-  const browser = fixture.browser();
+  const browser = open();
   expect((await browser.ask("/api/session", { method: "POST", body: { email, password } })).status).toBe(200);
   return { ...browser, id: added.result.id as string, email };
 }
@@ -144,4 +145,41 @@ test("what people hold as a secret is in no answer and no line of the audit log"
   expect(told).not.toContain("argon2");
   expect(told).not.toContain(password);
   expect(fixture.faults).toEqual([]);
+});
+
+test("the last owner cannot give that up, and can once somebody else is one who can sign in", async () => {
+  using alone = await startIdentityFixture();
+  const owner = await signedIn({ "*": "owner" }, alone);
+  const patch = (body: object) => owner.ask(`/api/users/${owner.id}`, { method: "PATCH", body });
+  for (const body of [{ roles: { "*": "admin" } }, { roles: {} }, { status: "disabled" }]) {
+    expect(await patch(body)).toMatchObject({
+      status: 409,
+      errors: [{ code: 7001, message: expect.stringContaining("You are the last owner of the installation") }],
+    });
+  }
+  expect((await patch({ name: "Ada" })).status).toBe(200);
+  // Somebody who cannot sign in is no way back.
+  const pending = await alone.asAdmin("/api/users", {
+    method: "POST",
+    body: { email: "x@y.example", roles: { "*": "owner" } },
+  });
+  expect(pending.status).toBe(200);
+  expect((await patch({ roles: { "*": "admin" } })).status).toBe(409);
+  await signedIn({ "*": "owner" }, alone);
+  expect((await patch({ roles: { "*": "admin" } })).status).toBe(200);
+});
+
+test("the last owner of an account stays its owner until there is another, of the account or of all", async () => {
+  using alone = await startIdentityFixture();
+  const owner = await signedIn({ acme: "owner", other: "viewer" }, alone);
+  const path = `/client/v4/accounts/acme/members/${owner.id}`;
+  const demoted = () => owner.ask(path, { method: "PUT", body: { roles: ["viewer"] } });
+  expect((await demoted()).status).toBe(409);
+  expect((await owner.ask(path, { method: "DELETE" })).errors).toMatchObject([
+    { message: "You are the last owner of the account acme; make somebody else one first" },
+  ]);
+  await signedIn({ acme: "admin" }, alone);
+  expect((await demoted()).status).toBe(409);
+  await signedIn({ "*": "owner" }, alone);
+  expect((await demoted()).status).toBe(200);
 });

@@ -51,17 +51,19 @@ test("the admin token of the environment may do everything", async () => {
   }
 });
 
-test("without a credential, or with one that nobody knows: 401, code 10000", async () => {
-  for (const authorization of ["", "Bearer", "Bearer ", "Basic cmlnaHQ=", "right", "Bearer wrong", "Bearer righ"]) {
-    expect(await refusal({ authorization })).toEqual([401, 10_000, "Authentication error"]);
+test("without a credential: 401, code 10000, and how to give one", async () => {
+  const none = [401, 10_000, expect.stringMatching(/^Authentication error: send a token as `authorization: Bearer/)];
+  for (const authorization of ["", "Bearer", "Bearer ", "Basic cmlnaHQ=", "right"]) {
+    expect(await refusal({ authorization })).toEqual(none as never);
   }
-  expect(await refusal({})).toEqual([401, 10_000, "Authentication error"]);
-  expect(await refusal({ "x-auth-key": "right" })).toEqual([401, 10_000, "Authentication error"]);
-  expect(await refusal({ authorization: `Bearer ${"x".repeat(100_000)}` })).toEqual([
-    401,
-    10_000,
-    "Authentication error",
-  ]);
+  expect(await refusal({})).toEqual(none as never);
+  expect(await refusal({ "x-auth-key": "right" })).toEqual(none as never);
+});
+
+test("with a credential that nobody knows: 401, code 10000, and nothing of the credential", async () => {
+  for (const authorization of ["Bearer wrong", "Bearer righ", `Bearer ${"x".repeat(100_000)}`]) {
+    expect(await refusal({ authorization })).toEqual([401, 10_000, "Authentication error: there is no such token"]);
+  }
 });
 
 test("an API token is who it is, with what it is granted, where it counts", async () => {

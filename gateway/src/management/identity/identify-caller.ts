@@ -40,7 +40,7 @@ export function callerIdentifier(options: IdentifyOptions): (request: Request) =
     const isLocal = headers.get(localRequestField) === "true";
     if (isLocal && isSameText(text, options.localToken))
       return { type: "local", id: "this machine", email: null, ip, grants: allGrants, gatewayIds: null };
-    throw unauthenticated("Authentication error");
+    throw unauthenticated("Authentication error: there is no such token");
   };
 }
 
@@ -53,7 +53,7 @@ function presentedToken(headers: Headers): string | null {
 
 async function sessionCaller(request: Request, ip: string | null, { signedIn }: IdentifyOptions): Promise<Caller> {
   const found = await signedIn(request.headers);
-  if (found === null) throw unauthenticated("Authentication error");
+  if (found === null) throw unauthenticated(`Authentication error: ${howTo}`);
   refuseForgery(request, found.session);
   return callerOfUser(found.user, ip);
 }
@@ -64,6 +64,9 @@ function tokenCaller(token: AccessToken, ip: string | null, clock: Pick<Clock, "
   const { id, gatewayIds, expiresAtMs } = token;
   return { type: "token", id, email: null, ip, grants: grantsOfToken(token), gatewayIds, expiresAtMs };
 }
+
+const howTo =
+  "send a token as `authorization: Bearer {token}`, or sign in; the first start prints a token, `headgate tokens create` makes one";
 
 function unauthenticated(message: string): ManagementError {
   return new ManagementError("unauthenticated", [{ message }], { "www-authenticate": "Bearer" });

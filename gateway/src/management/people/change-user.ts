@@ -43,6 +43,35 @@ function mightier(): ManagementError {
   return new ManagementError("forbidden", [{ message: "Authentication error: this person may do more than you" }]);
 }
 
+/**
+ * Lets nobody give up their own ownership where nobody else would be an owner who can sign in.
+ * @param after null when they are to be removed.
+ * @throws ManagementError 409 code 7001.
+ */
+export function refuseLastOwner(
+  model: SettingsModel,
+  caller: Caller,
+  { before, after }: { readonly before: User; readonly after: User | null },
+): void {
+  if (caller.type !== "user" || caller.id !== before.id) return;
+  const others = allUsers(model).filter(({ id }) => id !== before.id);
+  const isLeft = (accountId: string): boolean =>
+    before.roles[accountId] === "owner" &&
+    !isOwner(after, accountId) &&
+    !others.some((other) => isOwner(other, accountId));
+  const left = Object.keys(before.roles).find(isLeft);
+  if (left === undefined) return;
+  const where = left === "*" ? "the installation" : `the account ${left}`;
+  throw new ManagementError("conflict", [
+    { message: `You are the last owner of ${where}; make somebody else one first`, path: ["body"] },
+  ]);
+}
+
+function isOwner(user: User | null, accountId: string): boolean {
+  if (user === null || user.status !== "active" || (user.passwordHash === null && user.subject === null)) return false;
+  return user.roles[accountId] === "owner" || user.roles["*"] === "owner";
+}
+
 /** @throws ManagementError 404 code 7002. */
 export function requireUser(model: SettingsModel, id: string): User {
   const user = findUser(model, id);

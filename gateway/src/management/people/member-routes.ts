@@ -9,7 +9,7 @@ import { pageOf, pageQuery } from "../list-page.ts";
 import { ManagementError } from "../management-error.ts";
 import { accountParams, idParam } from "../path-parameters.ts";
 import type { ManagementRequest, Route } from "../route.ts";
-import { auditedChange, newUser, putUser, refuseMightierRoles, requireUser } from "./change-user.ts";
+import { auditedChange, newUser, putUser, refuseLastOwner, refuseMightierRoles, requireUser } from "./change-user.ts";
 import type { PeopleRoutesOptions } from "./people-routes-options.ts";
 import { email, roleName } from "./user-routes.ts";
 
@@ -180,6 +180,7 @@ function changeRole(
     const { [accountId]: _, ...others } = before.roles;
     const after = { ...before, roles: role === null ? others : { ...others, [accountId]: role } };
     refuseMightierRoles(request.caller, before.roles, after.roles);
+    refuseLastOwner(model, request.caller, { before, after });
     return { writes: [putUser(after)], audit: [auditedChange(before, after, accountId)], result: after };
   });
 }

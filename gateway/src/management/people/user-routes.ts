@@ -13,6 +13,7 @@ import {
   auditedChange,
   newUser,
   putUser,
+  refuseLastOwner,
   refuseMightierPerson,
   refuseMightierRoles,
   requireUser,
@@ -192,6 +193,7 @@ async function updateUser(
       passwordHash: passwordHash ?? before.passwordHash,
     };
     refuseMightierRoles(request.caller, before.roles, after.roles);
+    refuseLastOwner(model, request.caller, { before, after });
     return { writes: [putUser(after)], audit: [auditedChange(before, after)], result: after };
   });
   if (passwordHash !== undefined || body.status === "disabled") await options.sessions.closeAllOf(userId);
