@@ -1,8 +1,8 @@
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { ApiError, callApi } from "../../api/call-api.ts";
-import { storeCsrfToken, storeToken } from "../../api/session.ts";
+import { storeCsrfToken, storedToken, storeToken } from "../../api/session.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import { IdentityProviderLink } from "./identity-provider-link.tsx";
@@ -47,21 +47,28 @@ function TokenForm() {
   const [given] = useState(takeTokenFromUrl);
   const [token, setToken] = useState(given ?? "");
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (given !== null) form.current?.requestSubmit();
-  }, [given]);
+  const isSignedIn = useSignedInBefore(given, form);
   const { fault, enter } = useEntrance(async () => {
+    const before = storedToken();
     storeToken(token.trim());
     try {
       await callApi("GET /api/session", {});
     } catch (error) {
-      storeToken(null);
+      storeToken(before);
       const isUnknown = error instanceof ApiError && (error.status === 401 || error.status === 403);
       throw isUnknown ? new Error("This token is not known here", { cause: error }) : error;
     }
   });
   return (
     <form ref={form} onSubmit={enter}>
+      {isSignedIn && (
+        <p role="status" className="mb-3 text-sm">
+          You are signed in already. The token of this link would take the place of that.{" "}
+          <Link to="/ui/overview" className="underline">
+            Stay as you are
+          </Link>
+        </p>
+      )}
       <TextField
         label="API token"
         type="password"
@@ -77,6 +84,22 @@ function TokenForm() {
       </Button>
     </form>
   );
+}
+
+/**
+ * Signs in by the token of a link, unless somebody is signed in already: whoever sends a link must not choose as whom its reader works.
+ * @returns whether somebody is, and has to say that they want to.
+ */
+function useSignedInBefore(given: string | null, form: RefObject<HTMLFormElement | null>): boolean {
+  const [isSignedIn, setSignedIn] = useState(false);
+  useEffect(() => {
+    if (given === null) return;
+    callApi("GET /api/session", {}).then(
+      () => setSignedIn(true),
+      () => form.current?.requestSubmit(),
+    );
+  }, [given, form]);
+  return isSignedIn;
 }
 
 function PasswordForm() {
