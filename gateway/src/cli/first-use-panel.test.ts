@@ -3,8 +3,16 @@ import { parseConfig } from "../config/load-config.ts";
 import { firstUsePanel } from "./first-use-panel.ts";
 
 function panel(environment: Record<string, string>, isStyled = false, firstToken: string | null = null): string {
-  const { config, sources } = parseConfig(null, environment, {
-    providerSlugs: [],
+  return panelOf(null, environment, { isStyled, firstToken });
+}
+
+function panelOf(
+  yaml: string | null,
+  environment: Record<string, string>,
+  { isStyled = false, firstToken = null }: { isStyled?: boolean; firstToken?: string | null } = {},
+): string {
+  const { config, sources } = parseConfig(yaml, environment, {
+    providerSlugs: ["openai"],
     workingDirectory: "/srv/it's here",
     coreCount: 2,
   });
@@ -42,4 +50,11 @@ test("shows the token that the first start made", () => {
 
 test("is styled on request only", () => {
   expect(panel({}, true)).toContain("\u001B[1m");
+});
+
+test("names the provider where it really is", () => {
+  expect(panel({})).toContain("It answers what api.openai.com answers");
+  const moved = panelOf('providers: { openai: { base_url: "http://127.0.0.1:9000/v1" } }', {});
+  expect(moved).toContain("It answers what 127.0.0.1:9000 answers");
+  expect(moved).not.toContain("api.openai.com");
 });

@@ -20,6 +20,7 @@ export function firstUsePanel(config: GatewayConfig, options: PanelOptions): str
   const bold = (text: string): string => (options.isStyled ? `\u001B[1m${text}\u001B[22m` : text);
   const dim = (text: string): string => (options.isStyled ? `\u001B[2m${text}\u001B[22m` : text);
   const url = baseUrl(config);
+  const upstream = config.providers[firstUseExample.provider]?.base_url ?? firstUseExample.baseUrl;
   const row = (label: string, lines: readonly string[]): string[] =>
     lines.map((line, index) => `  ${dim((index === 0 ? label : "").padEnd(11))}${line}`);
   const workers = config.workers === 0 ? "one process" : countOf(config.workers, "worker");
@@ -28,7 +29,7 @@ export function firstUsePanel(config: GatewayConfig, options: PanelOptions): str
     `  ${bold(`Headgate ${options.version}`)} serves on ${bold(url)} ${dim(`(${workers})`)}`,
     "",
     ...row("Try it", firstUseExample.curl(url)),
-    ...row("", [dim(firstUseExample.expectation)]),
+    ...row("", [dim(firstUseExample.expectation(upstream))]),
     "",
     ...row("Watch", [`${watchEnvironment(config, options.sources)}${options.command} tail`]),
     ...row("Dashboard", [options.firstToken === null ? `${url}/` : `${url}/ui/sign-in#token=${options.firstToken}`]),

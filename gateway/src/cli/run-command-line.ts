@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { type CommandDef, renderUsage, runCommand } from "citty";
 import { ConfigError } from "../config/config-error.ts";
 import { MasterKeyError } from "../secrets/master-key-error.ts";
@@ -68,7 +69,8 @@ async function helpFor(root: CommandDef, rawArgs: readonly string[]): Promise<st
     command = subCommands[word] as CommandDef;
     path += ` ${word}`;
   }
-  return `${await renderUsage(command, parent)}\n${commandHelp(path)}`;
+  const usage = await renderUsage(command, parent);
+  return `${process.stdout.isTTY ? usage : stripVTControlCharacters(usage)}\n${commandHelp(path)}`;
 }
 
 function tell(error: unknown): ExitStatus {

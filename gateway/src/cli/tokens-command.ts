@@ -40,6 +40,7 @@ const list = defineCommand({
     for (let page = 1; ; page += 1) {
       const path = `${pathOf(args.account)}?per_page=100&page=${page}`;
       const tokens = (await askResult({ path })) as readonly ShownToken[];
+      if (tokens.length === 0 && page === 1) console.error("There are no tokens; headgate tokens create makes one");
       if (tokens.length === 0) return;
       for (const token of tokens) console.log(args.json === true ? JSON.stringify(token) : tokenText(token));
     }

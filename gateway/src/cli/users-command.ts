@@ -32,6 +32,7 @@ const list = defineCommand({
     rejectUnknownArguments(args, listOptions);
     for (let page = 1; ; page += 1) {
       const users = (await askResult({ path: `/api/users?per_page=100&page=${page}` })) as readonly ShownUser[];
+      if (users.length === 0 && page === 1) console.error("There are no people yet; headgate users add adds one");
       if (users.length === 0) return;
       for (const user of users) console.log(args.json === true ? JSON.stringify(user) : userText(user));
     }

@@ -51,6 +51,8 @@ test("version and help", async () => {
     expect(tail.out).toContain(word);
   }
   expect((await outcomeOf(["config", "check", "--help"])).out).toContain("headgate config check");
+  // What is read by people who pipe it into a pager or a file.
+  expect(root.out + tail.out).not.toContain("\u001B");
 }, 20_000);
 
 test("what is not understood ends with 64 and says what", async () => {

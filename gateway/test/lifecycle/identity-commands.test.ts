@@ -99,6 +99,7 @@ test("people are added with a password from stdin, listed, given another and rem
       })
     ).status;
   const person = ["--email", "ada@acme.example"];
+  expect(await command(["users"])).toMatchObject({ status: 0, out: "", err: expect.stringContaining("no people yet") });
   const added = await command(["users", "add", ...person, "--role", "owner", "--name", "Ada"], "a long passphrase\n");
   expect([added.err, added.status]).toEqual(["", 0]);
   expect(added.out).toMatch(/^[0-9a-f]{32} {2}ada@acme\.example {2}Ada {2}owner in all accounts\n$/);

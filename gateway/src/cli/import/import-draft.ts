@@ -137,6 +137,8 @@ export function nameFrom(text: string): string {
 }
 
 function faultOf(target: TargetPath, value: unknown): string | null {
+  // No file is read that has it as a key.
+  if (target.includes("__proto__")) return "this key is not allowed";
   const file = target.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
   const fault = validateFile(file).faults[0];
   // What was got may be a secret, and all that is known here helps nobody.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { expectInvariants, imported, sampleAccount, sampleText } from "../../../test/support/imported.ts";
+import { expectInvariants, imported, sampleAccount, sampleText, told } from "../../../test/support/imported.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { countOutcomes } from "./finish-import.ts";
 import type { ImportKind } from "./import-file.ts";
@@ -74,6 +74,7 @@ describe("any input", () => {
     "a b",
     "prod",
     "constructor",
+    "__proto__",
     "${var.x}",
     "30d",
     "together_ai/m",
@@ -167,6 +168,18 @@ describe("any input", () => {
     },
     60_000,
   );
+
+  test("names that every object has are names like others, and the one no file may have is told", () => {
+    const gateways = ["constructor", "toString", "hasOwnProperty"].map((id) => ({ id, cache_ttl: 60 }));
+    const cloudflare = imported("cloudflare", JSON.stringify({ gateways, account_id: "constructor" }));
+    expectInvariants(cloudflare);
+    const model = { model: "__proto__", api_base: "https://a.example.com/v1", input_cost_per_token: 1e-6 };
+    const litellm = imported("litellm", JSON.stringify({ model_list: [{ litellm_params: model }] }));
+    expectInvariants(litellm);
+    expect(told(litellm, "model_list[0].litellm_params.input_cost_per_token")).toEqual([
+      expect.stringContaining("this key is not allowed"),
+    ]);
+  });
 
   test("bad files are told with line and column", () => {
     const problem = (text: string): string => {
