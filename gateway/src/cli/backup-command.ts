@@ -3,7 +3,7 @@ import { type ArgsDef, type CommandDef, defineCommand } from "citty";
 import type { BackupManifest } from "../backup/backup-manifest.ts";
 import { snapshotCommand } from "./own-command.ts";
 import { rejectUnknownArguments } from "./usage-error.ts";
-import { version } from "./version-command.ts";
+import { version } from "../core/version.ts";
 
 const backupArguments: ArgsDef = {
   target: { type: "positional", description: "File that ends in .tar, or directory, to be made.", required: true },

@@ -18,7 +18,8 @@ import { tailCommand } from "./tail-command.ts";
 import { tokensCommand } from "./tokens-command.ts";
 import { UsageError } from "./usage-error.ts";
 import { usersCommand } from "./users-command.ts";
-import { version, versionCommand } from "./version-command.ts";
+import { version } from "../core/version.ts";
+import { versionCommand } from "./version-command.ts";
 
 /**
  * Runs `headgate` with its arguments and answers the exit status. Faults of the user and of the configuration are told on

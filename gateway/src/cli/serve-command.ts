@@ -5,7 +5,7 @@ import { firstUsePanel } from "./first-use-panel.ts";
 import { roleCommand, userCommand } from "./own-command.ts";
 import type { Program } from "./run-headgate.ts";
 import { rejectUnknownArguments } from "./usage-error.ts";
-import { version } from "./version-command.ts";
+import { version } from "../core/version.ts";
 
 /** `headgate serve` of a program. */
 export function serveCommand({ loadStartProxy, dashboard, documentation }: Program): CommandDef {

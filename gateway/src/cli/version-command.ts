@@ -1,9 +1,6 @@
 import { type CommandDef, defineCommand } from "citty";
-import packageDescription from "../../package.json" with { type: "json" };
+import { version } from "../core/version.ts";
 import { rejectUnknownArguments } from "./usage-error.ts";
-
-/** Version of this gateway. */
-export const version: string = packageDescription.version;
 
 /** `headgate version` */
 export const versionCommand: CommandDef = defineCommand({

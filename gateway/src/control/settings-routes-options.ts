@@ -7,6 +7,7 @@ import type { SettingsRoutesOptions } from "../management/settings-routes-option
 import { compileProviders } from "../providers/registry.ts";
 import { secretFault } from "../providers/secret-fault.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
+import type { WorkerState } from "../supervisor/worker-board.ts";
 import { configDocuments } from "./config-documents.ts";
 import type { Settings } from "./start-settings.ts";
 
@@ -16,8 +17,12 @@ export function settingsRoutesOptions(
   { desk, store }: Settings,
   {
     keys: { seal, open },
+    workers,
     ...others
-  }: { readonly keys: InstallationKeys } & Pick<SettingsRoutesOptions, "purgeCache" | "isManagementName" | "counters">,
+  }: { readonly keys: InstallationKeys; readonly workers: () => readonly WorkerState[] } & Pick<
+    SettingsRoutesOptions,
+    "purgeCache" | "isManagementName" | "counters"
+  >,
 ): SettingsRoutesOptions {
   const builtIn = compileProviders({});
   return {
@@ -33,6 +38,8 @@ export function settingsRoutesOptions(
       const provider = builtIn.get(providerSlug)?.provider;
       return secretFault(provider ?? { credentialHeaders: [] }, secret);
     },
+    restingKeys: () =>
+      workers().flatMap(({ name, restingKeys }) => restingKeys.map((key) => ({ worker: name, ...key }))),
     ...others,
     documents: configDocuments,
   };

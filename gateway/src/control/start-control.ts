@@ -5,10 +5,12 @@ import type { GatewayConfig } from "../core/gateway-settings.ts";
 import { removeLeftOver } from "../core/remove-left-over.ts";
 import { rememberManagementNames } from "../management/management-names.ts";
 import { createRouter } from "../management/router.ts";
+import type { Route } from "../management/route.ts";
 import { settingsRoutes } from "../management/settings-routes.ts";
 import { openInstallationKeys } from "../secrets/installation-keys.ts";
 import type { KeyMaterial } from "../secrets/load-keys.ts";
 import { openWorkerCounters } from "../supervisor/worker-counters.ts";
+import { readWorkerBoards, type WorkerState } from "../supervisor/worker-board.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
@@ -64,7 +66,8 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   });
   const cache = keepCacheClear({ config, log });
   const counters = openWorkerCounters(config, log);
-  const records = startRecords({ config, settings: settings.desk, cacheState: cache.state, log });
+  const workers = (): WorkerState[] => workersNow(options);
+  const records = startRecords({ config, settings: settings.desk, cacheState: cache.state, workers, log });
   const names = rememberManagementNames();
   const routes = [
     ...settingsRoutes(
@@ -73,16 +76,13 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
         purgeCache: cache.purge,
         isManagementName: names.has,
         counters: { peek: counters.store.peek, nowMs: systemClock.nowMs },
+        workers,
       }),
     ),
     ...identity.routes,
     ...records.routes,
   ];
-  const files = new Map([
-    ...dashboardFiles(options.dashboard),
-    ...documentationFiles(options.documentation),
-    ...referenceFiles(routes),
-  ]);
+  const files = filesOf(options, routes);
   const stopYielding =
     config.workers === 0
       ? () => {}
@@ -127,6 +127,15 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
       await counters.close();
     },
   };
+}
+
+function filesOf({ dashboard, documentation }: ControlOptions, routes: readonly Route[]): Map<string, () => Response> {
+  return new Map([...dashboardFiles(dashboard), ...documentationFiles(documentation), ...referenceFiles(routes)]);
+}
+
+/** What the workers of this start tell of themselves. */
+function workersNow({ config, startId }: ControlOptions): WorkerState[] {
+  return readWorkerBoards(config, { startId, nowMs: systemClock.nowMs() });
 }
 
 /** Every page of the dashboard is the one at `/`, which looks at the path itself. */

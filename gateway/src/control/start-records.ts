@@ -21,6 +21,7 @@ import { openSqliteLogStore } from "../stores/sqlite/sqlite-log-store.ts";
 import { openSqlitePriceStore } from "../stores/sqlite/sqlite-price-store.ts";
 import { dropBoardDirectory, journalDirectory } from "../supervisor/journal-directory.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
+import type { WorkerState } from "../supervisor/worker-board.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
 import { createMetrics } from "../telemetry/prometheus/create-metrics.ts";
 import { metricsRoutes } from "../telemetry/prometheus/metrics-routes.ts";
@@ -62,6 +63,8 @@ export interface RecordsOptions {
   readonly log: ProcessLog;
   /** What the cache tells of itself. */
   readonly cacheState: () => CacheState;
+  /** What the workers that serve tell of themselves. */
+  readonly workers: () => readonly WorkerState[];
 }
 
 /** Longest text of prompt and answer that can be searched. */
@@ -71,7 +74,7 @@ const MAX_SEARCH_CHARACTERS = 16_384;
  * Starts the ledger with its store and everybody it tells: live tail, metrics, span exporters, Logpush.
  * @throws what the database tells when it cannot be opened, Error for a Logpush key that cannot be used.
  */
-export function startRecords({ config, settings, cacheState, log }: RecordsOptions): Records {
+export function startRecords({ config, settings, cacheState, workers, log }: RecordsOptions): Records {
   const database = openDatabase(join(config.dataDirectory, "headgate.db"));
   const store = openSqliteLogStore(database, applyRollUps);
   const senders = startSenders({ config, settings, log });
@@ -127,7 +130,7 @@ export function startRecords({ config, settings, cacheState, log }: RecordsOptio
         settings: () => settings.current,
       }),
       ...metricsRoutes(metrics),
-      systemRoute(stateOf),
+      systemRoute({ stateOf, workers, workersWanted: Math.max(1, config.workers) }),
     ],
     readiness: () => readinessOf(stateOf(), ledger.state().lastError),
     async stop(graceMs) {

@@ -19,7 +19,7 @@ export interface Senders {
  * Starts span exporters and Logpush; what changes in the settings counts at once.
  * @throws Error for a Logpush key that cannot be used.
  */
-export function startSenders({ config, settings, log }: Omit<RecordsOptions, "cacheState">): Senders {
+export function startSenders({ config, settings, log }: Pick<RecordsOptions, "config" | "settings" | "log">): Senders {
   const onFailure = (event: string) => (name: string, cause: string) => log("warn", event, { name, cause });
   const guarded = createGuardedFetch({ network: config.network, clock: systemClock });
   const resolveSecret = createSecretResolver(config.dataDirectory);

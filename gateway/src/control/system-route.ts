@@ -2,12 +2,27 @@ import { z } from "zod";
 import { success } from "../management/envelope.ts";
 import { noParams } from "../management/path-parameters.ts";
 import type { Route } from "../management/route.ts";
+import { version } from "../core/version.ts";
+import type { WorkerState } from "../supervisor/worker-board.ts";
 import type { SystemState } from "../telemetry/prometheus/system-state.ts";
 
 const number = z.number();
 
 const systemStateSchema = z
   .object({
+    version: z.string().meta({ description: "Of this program." }),
+    workersWanted: z.int().meta({ description: "How many workers are to serve." }),
+    workers: z
+      .array(
+        z.object({
+          name: z.string(),
+          pid: z.int(),
+          startedAt: z.iso.datetime(),
+          connections: z.int().meta({ description: "Connections of clients that are open." }),
+          restingKeys: z.int().meta({ description: "Stored keys that it does not use for the moment." }),
+        }),
+      )
+      .meta({ description: "Those that were heard of in the last five seconds." }),
     journal: z.object({ sizeBytes: number, droppedRecords: number, droppedBodies: number }),
     ledger: z.object({
       lagMs: number,
@@ -48,17 +63,30 @@ const systemStateSchema = z
   })
   .meta({ id: "SystemState" });
 
-/** `GET /api/system`: journal, ledger, exporters, Logpush and cache as they are now, every drop counted. Permission `system.read`. */
-export function systemRoute(stateOf: () => SystemState): Route {
+/** What the state is made of. */
+export interface SystemRouteOptions {
+  readonly stateOf: () => SystemState;
+  readonly workers: () => readonly WorkerState[];
+  readonly workersWanted: number;
+}
+
+/** `GET /api/system`: workers, journal, ledger, exporters, Logpush and cache as they are now, every drop counted. Permission `system.read`. */
+export function systemRoute({ stateOf, workers, workersWanted }: SystemRouteOptions): Route {
   return {
     method: "GET",
     path: "/api/system",
     permission: "system.read",
-    summary: "Get the state of records",
+    summary: "Get the state of the installation",
     description: "Counts are since the processes that count began.",
     tag: "System",
     params: noParams,
     answer: { kind: "result", schema: systemStateSchema },
-    handle: () => Promise.resolve(success(stateOf())),
+    handle: () =>
+      Promise.resolve(success({ version, workersWanted, workers: workers().map(shownWorker), ...stateOf() })),
   };
+}
+
+function shownWorker({ name, pid, startedAtMs, connections, restingKeys }: WorkerState): object {
+  const startedAt = new Date(startedAtMs).toISOString();
+  return { name, pid, startedAt, connections, restingKeys: restingKeys.length };
 }

@@ -25,6 +25,7 @@ import { createObservedCompletions } from "../limits/observed-completions.ts";
 import type { CounterStore } from "../stores/ports/counter-store.ts";
 import { openSharedCounterStore } from "../stores/shared-memory/shared-counter-store.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
+import type { WorkerState } from "../supervisor/worker-board.ts";
 import { refuseUnreadable } from "./answer-error.ts";
 import { openCache, type OpenCacheOptions, type SharedAnswers } from "./open-cache.ts";
 import { handleRequest, type Worker } from "./handle-request.ts";
@@ -77,9 +78,14 @@ export interface Proxy {
   readonly port: number;
   /** What is open now; for tests and metrics. */
   readonly held: HeldResources;
+  /** How it is at this moment, for whoever looks after the workers. */
+  state(): Pick<WorkerState, "connections" | "restingKeys">;
   /** Stops accepting, lets running exchanges end within `graceMs`, breaks the rest. The journal stays open. */
   stop(graceMs: number): Promise<void>;
 }
+
+/** Most resting keys that are told of. */
+const MOST_RESTING_TOLD = 1000;
 
 /** Largest request head, empty line included. */
 const MAX_HEAD_BYTES = 64 * 1024;
@@ -137,12 +143,10 @@ export function startProxy(options: ProxyOptions): Proxy {
   return {
     port: listener.port,
     get held() {
-      return {
-        clientConnections: listener.connectionCount,
-        idleUpstreamConnections: upstream.idleCount,
-        deadlines: wheel.size,
-      };
+      const clientConnections = listener.connectionCount;
+      return { clientConnections, idleUpstreamConnections: upstream.idleCount, deadlines: wheel.size };
     },
+    state: () => stateOf(gateway, listener.connectionCount),
     async stop(graceMs) {
       await listener.stop(graceMs);
       upstream.close();
@@ -203,4 +207,14 @@ function eventTeller({ journal, onEvent }: ProxyOptions): Gateway["onEvent"] {
 
 function ownCounters(clock: Clock): CounterStore {
   return openSharedCounterStore({ path: null, uptimeMs: () => clock.monotonicMs(), nowMs: () => clock.nowMs() });
+}
+
+/** Times are those that other processes know. */
+function stateOf({ keyHealth, clock }: Gateway, connections: number): ReturnType<Proxy["state"]> {
+  const aheadMs = clock.nowMs() - clock.monotonicMs();
+  const at = (monotonicMs: number): number => Math.round(monotonicMs + aheadMs);
+  const restingKeys = keyHealth.resting(MOST_RESTING_TOLD).map(({ keyId, status, sinceMs, readyAtMs }) => {
+    return { keyId, status, sinceMs: at(sinceMs), untilMs: at(readyAtMs) };
+  });
+  return { connections, restingKeys };
 }

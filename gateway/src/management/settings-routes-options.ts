@@ -13,6 +13,8 @@ export interface SettingsRoutesOptions {
   readonly secrets: SecretSealing;
   /** What limits count, as it stands. */
   readonly counters: { readonly peek: CounterStore["peek"]; readonly nowMs: () => number };
+  /** The stored keys that workers let rest at this moment. */
+  readonly restingKeys: () => readonly RestingKeyOfWorker[];
   /** What URLs given here may lead to. */
   readonly addresses: AddressPolicy;
   /** The own slug of a built-in provider by slug or alias; null for others. */
@@ -31,6 +33,17 @@ export interface SettingsRoutesOptions {
   readonly purgeCache: (target: PurgeTarget | null) => void | Promise<void>;
   /** Settings as text. */
   readonly documents: ConfigDocuments;
+}
+
+/** A stored key that one worker lets rest. Times are Unix milliseconds. */
+export interface RestingKeyOfWorker {
+  readonly worker: string;
+  /** Account and id of the key with a slash between. */
+  readonly keyId: string;
+  /** With which the provider refused it last; null when its secret could not be used. */
+  readonly status: number | null;
+  readonly sinceMs: number;
+  readonly untilMs: number;
 }
 
 /** Secrets are sealed before they are kept; nothing here opens one for somebody to see. */

@@ -12,6 +12,7 @@ import { dryRunRoute } from "./limits/dry-run-route.ts";
 import { budgetKind, limitKind } from "./limits/rule-kinds.ts";
 import { ruleRoutes } from "./limits/rule-routes.ts";
 import { keyRoutes } from "./provider-configs/key-routes.ts";
+import { restingKeysRoute } from "./provider-configs/resting-keys-route.ts";
 import type { Route } from "./route.ts";
 import { secretRoutes } from "./secrets-store/secret-routes.ts";
 import { storeRoutes } from "./secrets-store/store-routes.ts";
@@ -22,6 +23,7 @@ export function settingsRoutes(options: SettingsRoutesOptions): Route[] {
   return [
     ...gatewayRoutes(options),
     ...keyRoutes(options),
+    restingKeysRoute(options),
     ...customProviderRoutes(options),
     ...cacheRoutes(options),
     ...domainRoutes(options),

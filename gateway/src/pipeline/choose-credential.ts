@@ -97,7 +97,7 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
     } catch (error) {
       const told = aboutKey(error, chosen);
       hasFailed = told !== error;
-      if (hasFailed) health.rest(chosen.fullId, UNUSABLE_REST_MS);
+      if (hasFailed) health.rest(chosen.fullId, UNUSABLE_REST_MS, null);
       throw told;
     }
   }
@@ -113,7 +113,7 @@ export function chooseCredential(exchange: Exchange, resolved: Resolved, step: S
     heard(status, retryAfterMs) {
       if (key === null) return;
       hasFailed = isKeyFailure(status);
-      if (hasFailed) health.rest(key.fullId, restMs(status, retryAfterMs));
+      if (hasFailed) health.rest(key.fullId, restMs(status, retryAfterMs), status);
       else if (isSuccess(status)) health.recover(key.fullId);
     },
     async rotate() {

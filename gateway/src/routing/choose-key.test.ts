@@ -33,7 +33,7 @@ describe("by chance", () => {
   test("a key that rests or was tried is left out", () => {
     const pool = [key("a"), key("b"), key("c")];
     const health = createKeyHealth({ monotonicMs: () => 0 });
-    health.rest("a", 1000);
+    health.rest("a", 1000, 429);
     const options = choice({ health, tried: new Set(["b"]) });
     expect(chooseKey(pool, { ...options, random: () => 0 })?.id).toBe("c");
     expect(chooseKey(pool, { ...options, nowMs: 1000, random: () => 0 })?.id).toBe("a");
@@ -44,8 +44,8 @@ describe("by chance", () => {
   test("when all rest, the one that is ready first; none after a try", () => {
     const pool = [key("a"), key("b")];
     const health = createKeyHealth({ monotonicMs: () => 0 });
-    health.rest("a", 2000);
-    health.rest("b", 1000);
+    health.rest("a", 2000, 429);
+    health.rest("b", 1000, 429);
     expect(chooseKey(pool, choice({ health }))?.id).toBe("b");
     expect(chooseKey(pool, choice({ health, tried: new Set(["b"]) }))).toBeNull();
     expect(chooseKey([], choice())).toBeNull();
@@ -78,7 +78,7 @@ describe("by affinity", () => {
       );
       if (chosen !== "b") expect(without).toBe(chosen);
       const health = createKeyHealth({ monotonicMs: () => 0 });
-      health.rest("b", 10);
+      health.rest("b", 10, 429);
       expect(at(`session ${value}`, pool, { health })).toBe(without);
       expect(at(`session ${value}`, pool, { health, nowMs: 10 })).toBe(chosen);
     }
@@ -95,9 +95,25 @@ describe("health", () => {
     expect(restMs(429, 1e9)).toBe(3_600_000);
   });
 
+  test("who asks is told which keys rest, since when, why and until when", () => {
+    let nowMs = 100;
+    const health = createKeyHealth({ monotonicMs: () => nowMs });
+    health.rest("a", 50, 429);
+    health.rest("b", 500, null);
+    expect(health.resting(1)).toEqual([{ keyId: "a", status: 429, sinceMs: 100, readyAtMs: 150 }]);
+    nowMs = 200;
+    expect(health.resting(9).map(({ keyId }) => keyId)).toEqual(["b"]);
+    // It was tried again and has not done well since.
+    health.rest("a", 50, 401);
+    expect(health.resting(9)[1]).toEqual({ keyId: "a", status: 401, sinceMs: 100, readyAtMs: 250 });
+    health.recover("a");
+    health.rest("a", 50, 401);
+    expect(health.resting(9)[1]?.sinceMs).toBe(200);
+  });
+
   test("what is remembered is bounded", () => {
     const health = createKeyHealth({ monotonicMs: () => 0 });
-    for (let index = 0; index <= 10_000; index += 1) health.rest(`key ${index}`, 1000);
+    for (let index = 0; index <= 10_000; index += 1) health.rest(`key ${index}`, 1000, 429);
     expect(health.readyAtMs("key 0")).toBe(0);
     expect(health.readyAtMs("key 1")).toBe(1000);
     expect(health.readyAtMs("key 10000")).toBe(1000);

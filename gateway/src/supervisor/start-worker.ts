@@ -12,6 +12,7 @@ import type { StartMessage } from "./ipc-messages.ts";
 import { dropBoardDirectory, journalDirectory } from "./journal-directory.ts";
 import { listenProblem } from "./listen-problem.ts";
 import { openWorkerCounters } from "./worker-counters.ts";
+import { openWorkerBoard, type WorkerState } from "./worker-board.ts";
 import type { ProcessLog } from "./process-log.ts";
 import type { RunningPart } from "./running-part.ts";
 
@@ -31,12 +32,18 @@ export type StartProxy = (options: {
   readonly onPriceFileFault: (problem: string) => void;
   readonly onSettingsFileFault: (problem: string) => void;
   readonly onCacheFault: (problem: string) => void;
-}) => RunningPart | Promise<RunningPart>;
+}) => StartedProxy | Promise<StartedProxy>;
+
+/** A data plane at work. */
+interface StartedProxy extends RunningPart {
+  /** How it is at this moment. */
+  state(): Pick<WorkerState, "connections" | "restingKeys">;
+}
 
 const listenErrorCodes: ReadonlySet<string | undefined> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "EPERM"]);
 
-/** How often a worker tells what its journal could not take. */
-const DROPS_EVERY_MS = 1000;
+/** How often a worker tells what its journal could not take, and how it is. */
+const TELL_EVERY_MS = 1000;
 
 /**
  * Starts a proxy worker: its journal, and the data plane on the configured port.
@@ -55,10 +62,16 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
   const counters = openWorkerCounters(config, log);
   const hashKey = loadHashKey(config.dataDirectory);
   const drops = openDropBoard(dropBoardDirectory(config), start.name);
-  const telling = setInterval(
-    () => drops.publish({ records: journal.droppedRecords, bodies: journal.droppedBodies }),
-    DROPS_EVERY_MS,
-  );
+  const board = openWorkerBoard(config, start.name);
+  const identity = { name: start.name, pid: process.pid, startId: start.startId, startedAtMs: systemClock.nowMs() };
+  let telling: Timer | null = null;
+  const end = async (): Promise<void> => {
+    if (telling !== null) clearInterval(telling);
+    drops.close();
+    board.close();
+    await counters.close();
+    journal.close();
+  };
   try {
     const proxy = await startProxy({
       config,
@@ -76,20 +89,20 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
       onSettingsFileFault: (problem) => log("warn", "settings_file_refused", { problem }),
       onCacheFault: (problem) => log("error", "cache_unavailable", { problem }),
     });
+    const tell = (): void => {
+      drops.publish({ records: journal.droppedRecords, bodies: journal.droppedBodies });
+      board.publish({ ...identity, toldAtMs: systemClock.nowMs(), ...proxy.state() });
+    };
+    tell();
+    telling = setInterval(tell, TELL_EVERY_MS);
     return {
       async stop(graceMs) {
         await proxy.stop(graceMs);
-        clearInterval(telling);
-        drops.close();
-        await counters.close();
-        journal.close();
+        await end();
       },
     };
   } catch (error) {
-    clearInterval(telling);
-    drops.close();
-    await counters.close();
-    journal.close();
+    await end();
     const { code } = error as NodeJS.ErrnoException;
     throw listenErrorCodes.has(code) ? listenProblem(error, config.host, config.port) : error;
   }

@@ -12,6 +12,8 @@ const answer = {
 /** Credentials of requests that reached the provider, in order. */
 const seen: (string | null)[] = [];
 let failures = 0;
+/** The credential that the provider does not accept. */
+let refused: string | null = null;
 let upstream: Bun.Server<undefined>;
 let dashboard: Dashboard | null;
 beforeAll(async () => {
@@ -20,6 +22,7 @@ beforeAll(async () => {
     port: 0,
     fetch({ headers }) {
       seen.push(headers.get("authorization"));
+      if (refused !== null && seen.at(-1) === refused) return Response.json({ error: "revoked" }, { status: 401 });
       failures -= 1;
       return failures >= 0 ? Response.json({ error: { message: "busy" } }, { status: 503 }) : Response.json(answer);
     },
@@ -115,6 +118,21 @@ journey("a key is stored and requests are sent with it; it is never shown again"
     await chat("shop");
     return seen.at(-1) === "Bearer key-of-the-laboratory-4711";
   });
+  expect(await page.getByText("rests until").count()).toBe(0);
+  // Once the provider refuses it, the page says so, since when and until when.
+  refused = "Bearer key-of-the-laboratory-4711";
+  await chat("shop");
+  await page.getByText(/rests until/).waitFor();
+  await page.getByText(/did not accept it \(401\).*failing since .*, in one worker/).waitFor();
+  const { result } = await started().gateway.ask("GET", "/api/accounts/default/resting-keys?gateway_id=shop");
+  expect(result).toMatchObject([{ provider_slug: "custom-lab", alias: "default", reason: "refused", workers: ["w0"] }]);
+  expect(Date.parse(result[0].until) - Date.parse(result[0].since)).toBeWithin(59_000, 62_000);
+  expect((await started().gateway.ask("GET", "/api/accounts/default/resting-keys?gateway_id=other")).result).toEqual(
+    [],
+  );
+  refused = null;
+  await chat("shop");
+  await page.getByText("rests until").waitFor({ state: "detached" });
   await page.context().close();
 });
 

@@ -1,6 +1,6 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import type { ProviderConfig } from "../../api/generated/operations.ts";
+import type { ProviderConfig, RestingKey } from "../../api/generated/operations.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
@@ -11,6 +11,8 @@ import { type Column, PlainTable } from "../../components/ui/plain-table.tsx";
 import { formatShare, formatTime } from "../../lib/format.ts";
 import { useGatewayPath } from "../gateway-settings/use-gateway.ts";
 import { KeyForm } from "./key-form.tsx";
+import { KeyState } from "./key-state.tsx";
+import { useRestingKeys } from "./use-resting-keys.ts";
 
 /** Keys of providers that this gateway sends in the place of its clients. */
 export function KeysPage() {
@@ -23,6 +25,7 @@ export function KeysPage() {
     path,
     query: { per_page: 100 },
   });
+  const resting = useRestingKeys(path);
   const mayEdit = may("keys.edit");
   return (
     <div className="space-y-4">
@@ -41,7 +44,7 @@ export function KeysPage() {
         {({ result }) => (
           <PlainTable
             label="Provider keys"
-            columns={[...columnsOf(result), ...(mayEdit ? [actionsOf(setEdited, setRemoved)] : [])]}
+            columns={[...columnsOf(result, resting), ...(mayEdit ? [actionsOf(setEdited, setRemoved)] : [])]}
             rows={result}
             keyOf={({ id }) => id}
             empty="No key is stored. Requests have to bring their own, or add one here."
@@ -70,7 +73,10 @@ export function KeysPage() {
   );
 }
 
-function columnsOf(all: readonly ProviderConfig[]): readonly Column<ProviderConfig>[] {
+function columnsOf(
+  all: readonly ProviderConfig[],
+  resting: ReadonlyMap<string, RestingKey>,
+): readonly Column<ProviderConfig>[] {
   return [
     { title: "Provider", cell: ({ provider_slug: slug }) => <span className="font-medium">{slug}</span> },
     {
@@ -82,6 +88,7 @@ function columnsOf(all: readonly ProviderConfig[]): readonly Column<ProviderConf
       ),
     },
     { title: "Key", cell: ({ secret_preview: preview }) => <code className="text-xs break-all">{preview}</code> },
+    { title: "State", cell: ({ id }) => <KeyState resting={resting.get(id)} /> },
     { title: "Share", align: "end", cell: (key) => shareOf(key, all) },
     { title: "Changed", isMinor: true, cell: ({ modified_at: changed }) => formatTime(changed) },
   ];

@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test";
 import type { SystemState } from "../../api/generated/operations.ts";
-import { readinessFindings, systemFindings } from "./findings.ts";
+import { readinessFindings, systemFindings, workerFindings } from "./findings.ts";
 
 const well: SystemState = {
+  version: "1.2.3",
+  workersWanted: 1,
+  workers: [{ name: "w0", pid: 7, startedAt: "2026-01-01T00:00:00.000Z", connections: 3, restingKeys: 0 }],
   journal: { sizeBytes: 10, droppedRecords: 0, droppedBodies: 0 },
   ledger: {
     lagMs: 0,
@@ -35,6 +38,16 @@ const exporter = {
 
 test("an installation that is well has nothing to complain of", () => {
   expect(systemFindings({ ...well, exporters: [exporter] }).filter(({ kind }) => kind !== "good")).toEqual([]);
+});
+
+test("workers are told of, also those that are silent", () => {
+  expect(workerFindings(well).map(({ kind, title }) => [kind, title])).toEqual([
+    ["good", "Version"],
+    ["good", "Worker w0"],
+  ]);
+  const [, missing] = workerFindings({ ...well, workersWanted: 3 });
+  expect(missing).toMatchObject({ kind: "bad", title: "Workers" });
+  expect(missing?.text).toContain("2 of 3 workers");
 });
 
 test("every trouble is named with what it means", () => {

@@ -1,5 +1,5 @@
 import type { SystemState } from "../../api/generated/operations.ts";
-import { formatBytes, formatCount, formatDuration } from "../../lib/format.ts";
+import { formatBytes, formatCount, formatDuration, formatTime } from "../../lib/format.ts";
 import type { Readiness } from "./readiness.ts";
 
 /** One thing about the installation, in words. */
@@ -33,6 +33,31 @@ export function readinessFindings({ status, checks }: Readiness): Finding[] {
           },
         ]),
     ...(worker === undefined ? [] : [drops("Records of requests", worker.dropped_records, worker.dropped_bodies)]),
+  ];
+}
+
+/** What the state of the workers says, in words. */
+export function workerFindings({ version, workers, workersWanted }: SystemState): Finding[] {
+  const missing = workersWanted - workers.length;
+  return [
+    { kind: "good", title: "Version", text: `Headgate ${version}.` },
+    ...(missing <= 0
+      ? []
+      : [
+          {
+            kind: "bad" as const,
+            title: "Workers",
+            text: `${formatCount(missing)} of ${formatCount(workersWanted)} workers told nothing for five seconds. One that died is started again by itself; the process log tells why.`,
+          },
+        ]),
+    ...workers.map(({ name, pid, startedAt, connections, restingKeys }): Finding => {
+      const resting = restingKeys === 0 ? "" : ` ${formatCount(restingKeys)} stored keys rest.`;
+      return {
+        kind: "good",
+        title: `Worker ${name}`,
+        text: `Process ${pid}, since ${formatTime(startedAt)}; ${formatCount(connections)} open connections.${resting}`,
+      };
+    }),
   ];
 }
 

@@ -4,7 +4,7 @@ import { callApi } from "../../api/call-api.ts";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
 import { Page } from "../../components/ui/page.tsx";
-import { type Finding, readinessFindings, systemFindings } from "./findings.ts";
+import { type Finding, readinessFindings, systemFindings, workerFindings } from "./findings.ts";
 import { askReadiness } from "./readiness.ts";
 
 const EVERY_MS = 5000;
@@ -34,7 +34,12 @@ export function SystemPage() {
         </Answered>
         {may("system.read", "everywhere") ? (
           <Answered query={state}>
-            {({ result }) => <Findings title="Records" findings={systemFindings(result)} />}
+            {({ result }) => (
+              <>
+                <Findings title="Workers" findings={workerFindings(result)} />
+                <Findings title="Records" findings={systemFindings(result)} />
+              </>
+            )}
           </Answered>
         ) : null}
       </div>

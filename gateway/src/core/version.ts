@@ -1,0 +1,4 @@
+import packageDescription from "../../package.json" with { type: "json" };
+
+/** Version of this gateway. */
+export const version: string = packageDescription.version;
