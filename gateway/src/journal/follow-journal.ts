@@ -54,7 +54,8 @@ export async function* followJournal(options: FollowOptions): AsyncGenerator<Jou
         yield* readOn(segment, position, !newest.has(segment.name));
         if (options.signal.aborted) return;
       }
-      await watch.changed(options.signal);
+      if (watch.isOpen) await watch.changed(options.signal);
+      else watch.begin();
     }
   } finally {
     watch.close();

@@ -161,9 +161,16 @@ async function moveBatches(context: MovingContext): Promise<void> {
       const batch = tryRead(context);
       if (batch === null) {
         if (stopping.aborted) return;
+        if (!watch.isOpen) {
+          watch.begin();
+          continue;
+        }
         await watch.changed(stopping);
-      } else if (!(await moveBatch(context, batch))) return;
-      else intake.committed();
+      } else {
+        watch.close();
+        if (!(await moveBatch(context, batch))) return;
+        intake.committed();
+      }
       // One transaction for many small records, and the turn of whoever waits on this thread.
       await Bun.sleep(batch?.isFull === true || stopping.aborted ? 0 : (context.lingerMs ?? 50));
     }
