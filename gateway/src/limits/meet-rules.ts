@@ -24,6 +24,11 @@ export interface Refusal {
 
 const estimated: ReadonlySet<Metric> = new Set<Metric>(["tokens_in", "tokens_out", "tokens", "cost"]);
 
+/** Whether what a request takes of a metric is known only in the end. */
+export function isEstimated(metric: Metric): boolean {
+  return estimated.has(metric);
+}
+
 /** Which of the rules concern a request, and what it takes of them. */
 export function meetRules(
   rules: readonly LimitRule[],

@@ -12,20 +12,21 @@ const BYTES_PER_TOKEN = 4;
 
 /**
  * What a try may come to at most, before it is made: the prompt by its text, the completion by the bound that the request sets, else by what the model's
- * answers came to so far (95 of 100), the cost by the client's own prices or the price book; 0 where nothing is known of it.
+ * answers came to so far (95 of 100), of a session that much both ways, the cost by the client's own prices or the price book; 0 where nothing is known of it.
  */
 export function estimateStep(gateway: Gateway, step: Step, nowMs: number): Amounts {
   const { body, model, log, provider } = step;
+  const isSession = step.isSocket === true;
   const isAsking = body !== null && step.method !== "GET" && step.method !== "HEAD";
-  const tokensIn = isAsking ? promptTokens(body) : 0;
-  const isAnswered = isAsking && model !== null && !WITHOUT_COMPLETION.test(step.path);
+  const tokensIn = isSession ? completionTokens(gateway, step) : isAsking ? promptTokens(body) : 0;
+  const isAnswered = isSession || (isAsking && model !== null && !WITHOUT_COMPLETION.test(step.path));
   const tokensOut = isAnswered ? completionTokens(gateway, step) : 0;
   const { nanoUsd } = costOf(gateway.prices, {
     provider: { slug: provider.slug, priceKey: provider.provider.priceKey },
     models: [model],
     usage: { inputTokens: tokensIn, outputTokens: tokensOut },
     atMs: nowMs,
-    customCost: isAsking ? log.customCost : null,
+    customCost: isAsking || isSession ? log.customCost : null,
   });
   return {
     requests: 1,

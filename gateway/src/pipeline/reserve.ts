@@ -9,6 +9,7 @@ import { shownAmount, shownRule } from "../limits/show-rule.ts";
 import { windowSeconds } from "../limits/window-spec.ts";
 import { passedThresholds } from "../limits/budget-threshold.ts";
 import type { Settled, TakeAnswer } from "../stores/ports/counter-store.ts";
+import type { SessionReading } from "../streaming/session-tap.ts";
 import type { Admitted } from "./authenticate.ts";
 import { isBindingTarget } from "./binding-call.ts";
 import { estimateStep } from "./estimate-step.ts";
@@ -22,6 +23,11 @@ import type { Step } from "./step.ts";
 export interface Reserved {
   /** Puts what the try really used in the place of the estimate. Its record calls it, once. */
   settle(record: ExchangeRecord): void;
+  /**
+   * Of sessions alone: counts what it used by now, and reserves for what it may use next.
+   * @param onRefused told when a limit has no room for that; the session is to end.
+   */
+  progress?(reading: SessionReading, onRefused: (refusal: Refusal) => void): void;
 }
 
 /**
@@ -47,10 +53,7 @@ async function reserveFor(
   const refusal = answer.isAdmitted ? null : refusalOf(met, answer);
   exchange.tryLimitFields = limitFields(met, answer, refusal);
   exchange.budgetRemaining = leastRemaining(met, answer);
-  if (refusal !== null)
-    throw refusal.rule.metric === "cost"
-      ? spendLimited(exchange, { refusal, facts, form: admitted.form })
-      : rateLimited(refusal);
+  if (refusal !== null) throw refusedTry(exchange, { refusal, facts, form: admitted.form });
   return { settle: (record) => settle(exchange, { met, answer, facts, record }) };
 }
 
@@ -107,7 +110,7 @@ function usedBy({ metric }: LimitRule, { usage, cost, statusCode, errorCode }: E
 }
 
 /** What is left of the money in the rule that has the least, with the reservation taken off. */
-function leastRemaining({ rules }: MetRules, { standings }: TakeAnswer): Exchange["budgetRemaining"] {
+export function leastRemaining({ rules }: MetRules, { standings }: TakeAnswer): Exchange["budgetRemaining"] {
   let least: Exchange["budgetRemaining"] = null;
   for (const [index, rule] of rules.entries()) {
     const nanoUsd = standings[index]?.remaining;
@@ -126,6 +129,12 @@ interface Overspending {
   readonly refusal: Refusal;
   readonly facts: RequestFacts;
   readonly form: Admitted["form"];
+}
+
+/** The refusal of a try by one of its rules: of money 2041, on the run path 2045, of anything else 2003. */
+export function refusedTry(exchange: Exchange, refused: Overspending): GatewayError {
+  const { refusal } = refused;
+  return refusal.rule.metric === "cost" ? spendLimited(exchange, refused) : rateLimited(refusal);
 }
 
 function spendLimited(exchange: Exchange, { refusal, facts, form }: Overspending): GatewayError {

@@ -11,6 +11,7 @@ import { holdRule } from "./hold-rule.ts";
 import type { Attempt } from "./record-attempt.ts";
 import { recordUndelivered } from "./record-undelivered.ts";
 import { reserve, type Reserved } from "./reserve.ts";
+import { reserveSession } from "./reserve-session.ts";
 import { switchProblem } from "./socket/check-switch.ts";
 import type { Try } from "./try.ts";
 
@@ -31,7 +32,7 @@ export async function tryOnce(current: Try): Promise<Answer | FailedTry> {
   try {
     const preparing = credentials.prepare();
     prepared = preparing instanceof Promise ? await preparing : preparing;
-    const reserving = reserve(exchange, current.resolved, step);
+    const reserving = (step.isSocket === true ? reserveSession : reserve)(exchange, current.resolved, step);
     reserved = reserving === null ? null : await reserving;
   } catch (error) {
     credentials.giveBack();

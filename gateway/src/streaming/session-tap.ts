@@ -21,7 +21,8 @@ export interface SessionTap {
   /** Whether binary messages are JSON, too. */
   readonly hasBinaryJson: boolean;
   fromClient(message: Buffer): void;
-  fromProvider(message: Buffer): void;
+  /** @returns whether the message told of usage. */
+  fromProvider(message: Buffer): boolean;
   /** What all of it told so far. */
   read(): SessionReading;
 }
@@ -42,7 +43,7 @@ export function openSessionTap(dialect: SessionDialect): SessionTap {
         readText(parseJson(message.toString("utf8")), dialect.clientModelPaths)?.replace(/^models\//, "") ?? null;
     },
     fromProvider(message) {
-      if (!isWatched(message, dialect.watch)) return;
+      if (!isWatched(message, dialect.watch)) return false;
       const body = parseJson(message.toString("utf8"));
       const reader = new UsageReader(dialect, []);
       reader.note(body);
@@ -50,9 +51,11 @@ export function openSessionTap(dialect: SessionDialect): SessionTap {
       const effect = dialect.usageEffect(body);
       if (effect === "adds") usage = addUsage(usage, reader.usage());
       if (effect === "replaces") turn = reader.usage() ?? turn;
-      if (!dialect.endsTurn(body)) return;
-      usage = addUsage(usage, turn);
-      turn = null;
+      if (dialect.endsTurn(body)) {
+        usage = addUsage(usage, turn);
+        turn = null;
+      }
+      return effect !== "nothing" && reader.usage() !== null;
     },
     read: () => ({ usage: addUsage(usage, turn), model }),
   };

@@ -2,7 +2,7 @@ import type { ExchangeOutcome } from "../../core/exchange.ts";
 import type { Watched } from "../../core/deadline-wheel.ts";
 import { findSessionDialect } from "../../dialects/session-dialects.ts";
 import type { RawConnection } from "../../http1/raw-connection.ts";
-import { openSessionTap, type SessionTap } from "../../streaming/session-tap.ts";
+import { openSessionTap, type SessionReading, type SessionTap } from "../../streaming/session-tap.ts";
 import { NO_CLOSE_CODE, readClosePayload } from "../../websocket/close-payload.ts";
 import { readHandshake } from "../../websocket/handshake.ts";
 import { closeCode, WebSocketError } from "../../websocket/websocket-error.ts";
@@ -116,7 +116,7 @@ class Session implements DirectionOwner, Watched {
   messagePassed(direction: SessionDirection, message: Buffer): void {
     if (this.#isSettled) return;
     if (!direction.isFromClient) {
-      this.#tap?.fromProvider(message);
+      if (this.#tap?.fromProvider(message) === true) this.#count(this.#tap.read());
       this.#logs?.provider.add(message);
       return;
     }
@@ -180,6 +180,19 @@ class Session implements DirectionOwner, Watched {
     this.#settle(this.#farewell?.end ?? { outcome: "complete", cause: null });
     this.#options.client?.terminate();
     this.#options.provider.terminate();
+  }
+
+  /** Counts what the session used against its limits, and ends it when one has no room left. */
+  #count(reading: SessionReading): void {
+    this.#options.answer.attempt.reserved?.progress?.(reading, ({ rule }) => {
+      if (this.#isSettled) return;
+      this.#settle({ outcome: "complete", cause: `${rule.origin} ${rule.id}` });
+      for (const direction of this.#directions) {
+        const code = direction.isFromClient ? closeCode.goingAway : closeCode.policyViolation;
+        direction.closeSink(code, `${rule.origin.replace("_", " ")} "${rule.id}" is used up`);
+      }
+      this.#finish();
+    });
   }
 
   /** Which messages of a direction to read. @param isTapped whether they may tell usage or model. */
