@@ -88,8 +88,11 @@ function plainType(schema) {
       return "null";
     case "array":
       return `readonly (${typeOf(schema.items)})[]`;
-    default:
+    case "object":
       return objectType(schema);
+    default:
+      // What says nothing of its type may be anything.
+      return schema.properties === undefined ? "unknown" : objectType(schema);
   }
 }
 

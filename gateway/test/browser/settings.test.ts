@@ -199,6 +199,17 @@ journey("a provider is made and tried, its model is priced, and the next request
     const { result } = await ask("GET", `/accounts/default/ai-gateway/gateways/default/logs?filters=${filters}`);
     return (result as { cost: number }[])[0]?.cost === 0.005;
   });
+
+  // Withdrawn, nothing is known of it again; what was paid stays.
+  await page.getByRole("button", { name: "Withdraw the price of llama-4" }).click();
+  await page.getByRole("button", { name: "Withdraw price" }).click();
+  await page.getByText("withdrawn").waitFor();
+  expect(await page.getByRole("button", { name: /Withdraw the price/ }).count()).toBe(0);
+  const asked = "/api/prices?provider=custom-gpu&model=llama-4";
+  await soon(async () => (await ask("GET", asked)).result?.prices === undefined);
+  await page.getByRole("button", { name: "Change the price of llama-4" }).last().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Set price" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.context().close();
 });
 
@@ -269,6 +280,49 @@ journey(
         .waitFor();
       return !(await page.content()).includes("$0.00 spent");
     });
+    await page.context().close();
+  },
+);
+
+journey(
+  "a limit is split by an expression and counts some metadata alone, and a token is held to a budget",
+  async () => {
+    const { ask, url } = started().gateway;
+    const page = await started().open("/ui/limits");
+    await page.getByRole("button", { name: "Add limit" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("teams");
+    await page.getByLabel("At most", { exact: true }).fill("1");
+    await page.getByText("Which requests count").click();
+    await page.getByLabel("Metadata", { exact: true }).fill("team: blue, red\nenv");
+    await page.getByText("Expected a key, a colon and values").waitFor();
+    await page.getByLabel("Metadata", { exact: true }).fill("team: blue, red");
+    await page.getByLabel("Or each value of this (CEL)").fill('metadata["team"]');
+    await page.getByRole("dialog").getByRole("button", { name: "Add limit" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const { result } = await ask("GET", "/api/accounts/default/limits/teams");
+    expect(result).toMatchObject({ metadata: { team: ["blue", "red"] }, key: 'metadata["team"]' });
+
+    await page.goto(`${url}/ui/tokens`);
+    await page.getByRole("button", { name: "Create token" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("spender");
+    await page.getByText("Gateways, models, budget, addresses and times").click();
+    await page.getByLabel("Budget", { exact: true }).selectOption("month");
+    await page.getByRole("button", { name: "Create token" }).last().click();
+    await page.getByRole("button", { name: "I have it" }).click();
+    const tokens = await ask("GET", "/accounts/default/tokens");
+    expect(tokens.result).toMatchObject([{ name: "spender", budget: "month" }]);
+    await page.getByRole("button", { name: "Revoke spender" }).click();
+    await page.getByRole("button", { name: "Revoke token" }).click();
+    await page.getByText("There is no token yet").waitFor();
+
+    await page.goto(`${url}/ui/secrets`);
+    await page.getByRole("button", { name: "Add secret" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("crawler");
+    await page.getByLabel("Value", { exact: true }).fill("found-nowhere");
+    await page.getByRole("checkbox", { name: "websearch" }).check();
+    await page.getByRole("dialog").getByRole("button", { name: "Add secret" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("cell", { name: "ai_gateway, websearch" }).waitFor();
     await page.context().close();
   },
 );

@@ -11,6 +11,8 @@ export interface TokenDraft {
   readonly gatewayIds: readonly string[];
   /** One a line; none for all. */
   readonly models: string;
+  /** Name of a budget; empty for none. */
+  readonly budget: string;
   /** Address ranges one a line; none for everywhere. */
   readonly from: string;
   readonly notFrom: string;
@@ -28,6 +30,7 @@ export function draftOf(token: Token | null, groups: readonly PermissionGroup[])
     groups: (token?.policies.flatMap((policy) => policy.permission_groups) ?? run).map(({ id }) => id),
     gatewayIds: token?.gateway_ids ?? [],
     models: (token?.models ?? []).join("\n"),
+    budget: token?.budget ?? "",
     from: (address?.in ?? []).join("\n"),
     notFrom: (address?.not_in ?? []).join("\n"),
     notBefore: localTimeOf(token?.not_before),
@@ -53,6 +56,7 @@ export function bodyOf(draft: TokenDraft) {
         },
     gateway_ids: draft.gatewayIds.length === 0 ? null : draft.gatewayIds,
     models: models.length === 0 ? null : models,
+    budget: draft.budget === "" ? null : draft.budget,
     not_before: isoTimeOf(draft.notBefore),
     expires_on: isoTimeOf(draft.expires),
   };

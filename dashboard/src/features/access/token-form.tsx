@@ -12,6 +12,7 @@ import { SwitchField } from "../../components/ui/switch-field.tsx";
 import { TextAreaField } from "../../components/ui/text-area-field.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import { memberFault } from "../../lib/value-fault.ts";
+import { BudgetField } from "./budget-field.tsx";
 import { bodyOf, draftOf, type TokenDraft } from "./token-draft.ts";
 import { type TokenScope, useTokenHome } from "./token-home.ts";
 
@@ -119,7 +120,7 @@ function Bounds({ draft, put, faultOf }: BoundsProps) {
   });
   return (
     <details className="rounded border border-line p-3">
-      <summary className="cursor-pointer font-medium">Gateways, models, addresses and times</summary>
+      <summary className="cursor-pointer font-medium">Gateways, models, budget, addresses and times</summary>
       <div className="mt-3 space-y-4">
         <CheckList
           label="Gateways"
@@ -136,6 +137,7 @@ function Bounds({ draft, put, faultOf }: BoundsProps) {
           onText={(models) => put({ models })}
           fault={faultOf("body.models")}
         />
+        <BudgetField value={draft.budget} onValue={(budget) => put({ budget })} fault={faultOf("body.budget")} />
         <TextAreaField
           label="Only from these addresses"
           hint="Addresses or ranges such as 192.0.2.0/24, one a line. None for everywhere."

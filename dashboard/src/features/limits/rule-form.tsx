@@ -9,6 +9,8 @@ import { SwitchField } from "../../components/ui/switch-field.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import { ValuesField } from "../../components/ui/values-field.tsx";
 import { memberFault } from "../../lib/value-fault.ts";
+import { MetadataField } from "./metadata-field.tsx";
+import type { MetadataValues } from "./metadata-lines.ts";
 import { metricWords, type Rule, type RuleKind } from "./rule.ts";
 import { useRuleChanges } from "./rule-calls.ts";
 
@@ -125,6 +127,12 @@ function BudgetFields({ draft, put, fault }: FieldsProps) {
         isOn={draft["hard"] !== false}
         onSwitch={(hard) => put({ hard })}
       />
+      <SwitchField
+        label="Only for API tokens that name it"
+        hint="Otherwise it counts every request of which the conditions below hold."
+        isOn={draft["tokens"] === "assigned"}
+        onSwitch={(isAssigned) => put({ tokens: isAssigned ? "assigned" : "all" })}
+      />
       <TextField
         label="Model asked instead when it is spent"
         hint="Of the same provider; empty to refuse."
@@ -189,11 +197,25 @@ function ScopeFields({ draft, put, fault }: FieldsProps) {
           onText={(when) => put({ when: when === "" ? null : when })}
           fault={fault("when")}
         />
+        <MetadataField
+          values={(draft["metadata"] ?? {}) as MetadataValues}
+          onValues={(metadata) => put({ metadata })}
+          fault={fault("metadata")}
+        />
         <ValuesField
           label="Each of these has it to itself"
           none="gateway, token, user, ip, provider, model, metadata.key; empty for one count"
           values={values("per")}
           onValues={(per) => put({ per })}
+        />
+        <TextField
+          label="Or each value of this (CEL)"
+          placeholder={'metadata["team"] + "/" + model'}
+          hint="An expression over the same names; each text it gives has the rule to itself. Empty for none."
+          spellCheck={false}
+          value={textOf(draft["key"])}
+          onText={(key) => put({ key: key === "" ? null : key })}
+          fault={fault("key")}
         />
       </div>
     </details>

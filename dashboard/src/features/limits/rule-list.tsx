@@ -96,15 +96,17 @@ function amountOf({ metric = "cost", limit, window, period }: Rule): string {
   return window === null || window === undefined ? amount : `${amount} in ${formatDuration(window * 1000)}`;
 }
 
-function scopeOf({ gateways, providers, models, when, per = [] }: Rule): string {
+function scopeOf({ gateways, providers, models, metadata = {}, when, per = [], key = null }: Rule): string {
   const parts = [
     ...(gateways ? [`gateways ${gateways.join(", ")}`] : []),
     ...(providers ? [`providers ${providers.join(", ")}`] : []),
     ...(models ? [`models ${models.join(", ")}`] : []),
+    ...Object.entries(metadata).map(([name, values]) => `${name} ${values.join(" or ")}`),
     ...(when ? [`when ${when}`] : []),
   ];
   const scope = parts.length === 0 ? "every request" : parts.join("; ");
-  return per.length === 0 ? scope : `${scope}, each ${per.join(" and ")} by itself`;
+  const split = [...per, ...(key === null ? [] : [`value of ${key}`])];
+  return split.length === 0 ? scope : `${scope}, each ${split.join(" and ")} by itself`;
 }
 
 function actionsOf(edit: (rule: Rule) => void, remove: (rule: Rule) => void): Column<Rule> {

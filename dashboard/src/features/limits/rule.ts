@@ -7,6 +7,7 @@ export interface Rule {
   readonly gateways?: readonly string[] | null;
   readonly providers?: readonly string[] | null;
   readonly models?: readonly string[] | null;
+  readonly metadata?: Readonly<Record<string, readonly string[]>>;
   readonly when?: string | null;
   readonly per?: readonly string[];
   readonly key?: string | null;

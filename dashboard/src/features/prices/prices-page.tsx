@@ -1,21 +1,18 @@
-import { getRouteApi } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import type { Operations, PriceOverride } from "../../api/generated/operations.ts";
+import type { Operations } from "../../api/generated/operations.ts";
 import { useApi } from "../../api/use-api.ts";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
 import { Badge } from "../../components/ui/badge.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Page } from "../../components/ui/page.tsx";
-import { Pager } from "../../components/ui/pager.tsx";
 import { type Column, PlainTable } from "../../components/ui/plain-table.tsx";
 import { formatCount, formatTime } from "../../lib/format.ts";
+import { ModelName } from "./model-name.tsx";
+import { Overrides } from "./overrides.tsx";
 import { PriceForm, type PricedModel } from "./price-form.tsx";
 import { PriceLookup } from "./price-lookup.tsx";
-
-const route = getRouteApi("/shell/ui/prices");
-const PER_PAGE = 50;
 
 type Unpriced = Operations["GET /api/prices/unpriced"]["result"][number];
 
@@ -90,89 +87,5 @@ function UnpricedModels({ onSet }: SectionProps) {
         )}
       </Answered>
     </section>
-  );
-}
-
-function Overrides({ onSet }: SectionProps) {
-  const { page = 1 } = route.useSearch();
-  const navigate = route.useNavigate();
-  const overrides = useApi("GET /api/prices/overrides", { query: { page, per_page: PER_PAGE } });
-  const columns: Column<PriceOverride>[] = [
-    { title: "Model", cell: ({ provider, model }) => <ModelName provider={provider} model={model} /> },
-    { title: "US dollars", cell: ({ prices }) => <Prices prices={prices} /> },
-    { title: "From", isMinor: true, cell: ({ from }) => (from === null ? "ever" : formatTime(from)) },
-    {
-      title: "Set by",
-      isMinor: true,
-      cell: ({ source, overruled_by_file: isOverruled }) => (
-        <span className="flex flex-wrap gap-1">
-          {source === "file" ? <Badge>headgate.yaml</Badge> : "API"}
-          {isOverruled ? <Badge kind="warn">headgate.yaml counts instead</Badge> : null}
-        </span>
-      ),
-    },
-    {
-      title: "",
-      align: "end",
-      cell: ({ provider, model, prices, source }) =>
-        onSet === null || source === "file" ? null : (
-          <Button
-            onClick={() => onSet({ provider, model, prices: prices ?? {} })}
-            aria-label={`Change the price of ${model}`}
-          >
-            Change
-          </Button>
-        ),
-    },
-  ];
-  return (
-    <section aria-labelledby="overrides-title">
-      <h2 id="overrides-title" className="mb-2 font-semibold">
-        Set here, the newest first
-      </h2>
-      <Answered query={overrides}>
-        {({ result, info }) => (
-          <>
-            <PlainTable
-              label="Prices set here"
-              columns={columns}
-              rows={result}
-              keyOf={({ id, provider, model, from }) => id ?? `${provider}/${model}/${from ?? ""}`}
-              empty="No price was set here; the price list that came with the gateway counts."
-            />
-            <Pager
-              page={page}
-              perPage={PER_PAGE}
-              total={info?.total_count ?? 0}
-              onPage={(next) => void navigate({ search: { page: next } })}
-            />
-          </>
-        )}
-      </Answered>
-    </section>
-  );
-}
-
-function ModelName({ provider, model }: { readonly provider: string; readonly model: string | null }) {
-  return (
-    <>
-      <span className="block font-medium break-all">{model ?? "no model named"}</span>
-      <span className="text-xs text-soft">{provider}</span>
-    </>
-  );
-}
-
-/** Prices by name. */
-function Prices({ prices }: { readonly prices: Readonly<Record<string, unknown>> | null }) {
-  if (prices === null) return <span className="text-soft">withdrawn</span>;
-  return (
-    <ul className="text-xs">
-      {Object.entries(prices).map(([name, value]) => (
-        <li key={name}>
-          <span className="text-soft">{name.replaceAll("_", " ")}</span>{" "}
-          {typeof value === "number" ? value : JSON.stringify(value)}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -4,6 +4,7 @@ import { useChange } from "../../api/use-api.ts";
 import { useFaults } from "../../api/use-faults.tsx";
 import { useAccount } from "../../app/account.tsx";
 import { useMay } from "../../app/session.tsx";
+import { CheckList } from "../../components/ui/check-list.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { FormButtons } from "../../components/ui/form-buttons.tsx";
 import { SelectField } from "../../components/ui/select-field.tsx";
@@ -29,6 +30,9 @@ export function SecretForm({ storeId, edited, onClose }: SecretFormProps) {
   );
 }
 
+const allScopes = ["ai_gateway", "workers", "dex", "access", "containers", "websearch"] as const;
+type Scope = (typeof allScopes)[number];
+
 interface FormProps extends Omit<SecretFormProps, "edited"> {
   readonly known: Secret | null;
 }
@@ -38,6 +42,9 @@ function Form({ storeId, known, onClose }: FormProps) {
   const [name, setName] = useState("");
   const [kept, setKept] = useState(known?.reference === undefined ? "value" : "reference");
   const [text, setText] = useState(known?.reference ?? "");
+  const [scopes, setScopes] = useState<readonly Scope[]>(() =>
+    known === null ? ["ai_gateway"] : allScopes.filter((scope) => known.scopes.includes(scope)),
+  );
   const [comment, setComment] = useState(known?.comment ?? "");
   const save = useSave(storeId, known);
   const { faultOf, rest, attempt, isBusy } = useFaults();
@@ -46,7 +53,7 @@ function Form({ storeId, known, onClose }: FormProps) {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const given = text === "" ? {} : { [kept]: text };
-    if (await attempt(() => save(name, { ...given, comment }))) onClose();
+    if (await attempt(() => save(name, { ...given, scopes, comment }))) onClose();
   };
   return (
     <form className="space-y-4" onSubmit={(event) => void submit(event)}>
@@ -84,6 +91,14 @@ function Form({ storeId, known, onClose }: FormProps) {
         onText={setText}
         fault={faultOf(`${place}.${kept}`)}
       />
+      <CheckList
+        label="What may use it"
+        hint="Keys of providers need ai_gateway; the others are kept for programs that read them here."
+        choices={allScopes.map((value) => ({ value, label: value }))}
+        chosen={scopes}
+        onChosen={(chosen) => setScopes(allScopes.filter((scope) => chosen.includes(scope)))}
+        fault={faultOf(`${place}.scopes`)}
+      />
       <TextField label="Comment" value={comment} onText={setComment} fault={faultOf(`${place}.comment`)} />
       {rest()}
       <FormButtons
@@ -95,15 +110,22 @@ function Form({ storeId, known, onClose }: FormProps) {
   );
 }
 
+interface GivenSecret {
+  readonly value?: string;
+  readonly reference?: string;
+  readonly scopes: readonly Scope[];
+  readonly comment: string;
+}
+
 function useSave(storeId: string, known: Secret | null) {
   const { accountId } = useAccount();
   const change = useChange();
   const path = { account_id: accountId, store_id: storeId };
-  return (name: string, given: Readonly<Record<string, string>>) =>
+  return (name: string, given: GivenSecret) =>
     known === null
       ? change("POST /client/v4/accounts/{account_id}/secrets_store/stores/{store_id}/secrets", {
           path,
-          body: [{ name, scopes: ["ai_gateway"], ...given }],
+          body: [{ name, ...given }],
         })
       : change("PATCH /client/v4/accounts/{account_id}/secrets_store/stores/{store_id}/secrets/{secret_id}", {
           path: { ...path, secret_id: known.id },
