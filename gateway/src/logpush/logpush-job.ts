@@ -1,6 +1,6 @@
 import { createInterruptiblePause } from "../core/interruptible-pause.ts";
 import type { LogpushState } from "./logpush-state.ts";
-import { openSpool, type Spool, type SpoolLimits } from "./spool.ts";
+import { openSpool, type Spool, type SpoolLimits } from "../spool/spool.ts";
 import { DeliveryError, type LogpushTarget } from "./target.ts";
 
 /** Bounds of every target. */

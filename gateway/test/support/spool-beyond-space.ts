@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import { openSpool } from "../../src/logpush/spool.ts";
+import { openSpool } from "../../src/spool/spool.ts";
 
 // Fills the directory given, which has little room, with lines no compression makes smaller, delivers all, and tells what became of them as JSON.
 const directory = process.argv[2] as string;
