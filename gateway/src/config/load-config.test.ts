@@ -55,6 +55,7 @@ describe("defaults", () => {
       audit: { keep_days: 400 },
       network: { allow_private: [], allow_http: false, trusted_proxies: [] },
       sign_in: { oidc: null },
+      billing: { meter_events_url: null },
       prices: {},
     });
     expect(secrets).toEqual({ adminToken: null, masterKey: null, newMasterKey: null });

@@ -109,6 +109,7 @@ export function parseConfig(text: string | null, environment: Environment, optio
       journal: settings.journal,
       logs: settings.logs,
       cache: settings.cache,
+      billing: settings.billing,
       analytics: settings.analytics,
       audit: settings.audit,
       network: settings.network,

@@ -68,10 +68,11 @@ describe("headgate.example.yaml", () => {
     const named = { accounts: defaults.accounts, providers: defaults.providers, prices: defaults.prices };
     expect({ ...config, ...named, sign_in: defaults.sign_in }).toEqual(defaults);
     const noSpendLimits = { enabled: false, rules: [] };
+    const noEvents = { authorization: "env:STRIPE_KEY", usage_events: [] };
     const own = { "custom-lab": { base_url: "http://10.0.0.6:8000", dialect: "openai-chat" } };
     expect(accounts).toMatchObject({
       default: {
-        gateways: { default: { ...defaultGatewaySettings, spend_limits: noSpendLimits } },
+        gateways: { default: { ...defaultGatewaySettings, spend_limits: noSpendLimits, stripe: noEvents } },
         logpush: [],
         providers: own,
       },

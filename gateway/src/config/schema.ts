@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { usageBillingSchema } from "../billing/usage-billing-settings.ts";
 import { baseUrlFault, baseUrlPattern } from "./base-url.ts";
 import { cacheRulesSchema } from "../cache/cache-rule.ts";
 import { budgetSchema } from "../limits/budget-settings.ts";
@@ -28,7 +29,6 @@ export const unsupportedGatewaySettings: ReadonlySet<string> = new Set([
   "dlp",
   "guardrails",
   "log_classification",
-  "stripe",
   "created_at",
   "modified_at",
   "is_default",
@@ -192,6 +192,7 @@ const gatewaySettings = section("Settings of one gateway, under the field names 
   otel: z.array(otlpExporter).nullable().default(null).meta({
     description: "Collectors that get a span of each exchange over OTLP/HTTP.",
   }),
+  stripe: usageBillingSchema.default(null),
 }).meta({ title: "gateway" });
 
 /** Wire formats that custom providers may speak; the first is the usual one. */
@@ -337,6 +338,14 @@ const audit = section("The audit log: who changed what, and who signed in.", {
   keep_days: integer("Days for which its lines are kept.", { min: 30, max: 36_500, default: 400 }),
 });
 
+const billing = section("The billing service that gateways with `stripe` tell what was used.", {
+  meter_events_url: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null)
+    .meta({ description: "Where usage events are posted; null for the service's own address." }),
+});
+
 /**
  * The configuration file. Strict: an unknown key is an error. Every key carries its description, range and default,
  * from which the JSON Schema, the reference page and the "expected …" of error messages are made.
@@ -364,6 +373,7 @@ export const fileSchema = z
       .prefault({})
       .meta({ description: "How people sign in beside passwords." }),
     prices: pricesSchema,
+    billing,
   })
   .meta({ title: "Headgate configuration", description: "The file headgate.yaml." });
 

@@ -1,3 +1,4 @@
+import type { UsageBillingGateway } from "../billing/create-usage-billing.ts";
 import { defaultGatewaySettings, type GatewaySettings } from "../core/gateway-settings.ts";
 import type { SettingsObject } from "../core/settings-object.ts";
 import type { GatewayRetention } from "../ledger/retention.ts";
@@ -42,6 +43,13 @@ export function logpushGateways(model: SettingsModel): LogpushGateway[] {
     settings.logpush && settings.logpush_public_key !== null
       ? [{ accountId, gatewayId, publicKey: settings.logpush_public_key }]
       : [],
+  );
+}
+
+/** Gateways whose use is told to a billing service. */
+export function billingGateways(model: SettingsModel): UsageBillingGateway[] {
+  return allGateways(model).flatMap(({ accountId, gatewayId, settings: { stripe } }) =>
+    stripe === null ? [] : [{ accountId, gatewayId, settings: stripe }],
   );
 }
 

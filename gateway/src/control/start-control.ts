@@ -67,7 +67,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
   const cache = keepCacheClear({ config, log });
   const counters = openWorkerCounters(config, log);
   const workers = (): WorkerState[] => workersNow(options);
-  const records = startRecords({ config, settings: settings.desk, cacheState: cache.state, workers, log });
+  const records = startRecords({ config, settings: settings.desk, keys, cacheState: cache.state, workers, log });
   const names = rememberManagementNames();
   const routes = [
     ...settingsRoutes(

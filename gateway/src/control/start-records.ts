@@ -20,6 +20,7 @@ import { openSqliteEventStore } from "../stores/sqlite/sqlite-event-store.ts";
 import { openSqliteLogStore } from "../stores/sqlite/sqlite-log-store.ts";
 import { openSqlitePriceStore } from "../stores/sqlite/sqlite-price-store.ts";
 import { dropBoardDirectory, journalDirectory } from "../supervisor/journal-directory.ts";
+import type { InstallationKeys } from "../secrets/installation-keys.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
 import type { WorkerState } from "../supervisor/worker-board.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
@@ -61,6 +62,8 @@ export interface RecordsOptions {
   /** Where retention, exporters and Logpush are set; what changes counts at once. */
   readonly settings: SettingsDesk;
   readonly log: ProcessLog;
+  /** Opens secrets of the Secrets Store. */
+  readonly keys: Pick<InstallationKeys, "open">;
   /** What the cache tells of itself. */
   readonly cacheState: () => CacheState;
   /** What the workers that serve tell of themselves. */
@@ -71,13 +74,13 @@ export interface RecordsOptions {
 const MAX_SEARCH_CHARACTERS = 16_384;
 
 /**
- * Starts the ledger with its store and everybody it tells: live tail, metrics, span exporters, Logpush.
+ * Starts the ledger with its store and everybody it tells: live tail, metrics, span exporters, Logpush, billing.
  * @throws what the database tells when it cannot be opened, Error for a Logpush key that cannot be used.
  */
-export function startRecords({ config, settings, cacheState, workers, log }: RecordsOptions): Records {
+export function startRecords({ config, settings, keys, cacheState, workers, log }: RecordsOptions): Records {
   const database = openDatabase(join(config.dataDirectory, "headgate.db"));
   const store = openSqliteLogStore(database, applyRollUps);
-  const senders = startSenders({ config, settings, log });
+  const senders = startSenders({ config, settings, keys, log });
   const feed = createLogFeed();
   const providers = compileProviders(config.providers);
   const analytics = openSqliteAnalyticsStore(database);
@@ -87,13 +90,14 @@ export function startRecords({ config, settings, cacheState, workers, log }: Rec
     ledger: ledger.state(),
     exporters: senders.otlp.states(),
     logpush: senders.logpush.states(),
+    billing: senders.billing.states(),
     cache: cacheState(),
   });
   const metrics = createMetrics({ stateOf });
   const ledger = startLedger({
     directory: journalDirectory(config),
     store,
-    consumers: [senders.logpush, metrics, senders.otlp, feed],
+    consumers: [senders.logpush, senders.billing, metrics, senders.otlp, feed],
     rules: {
       maxBodyBytes: config.logs.max_body_bytes,
       maxSearchCharacters: MAX_SEARCH_CHARACTERS,

@@ -59,6 +59,15 @@ const systemStateSchema = z
         failedDeliveries: number,
       }),
     ),
+    billing: z.array(
+      z.object({
+        name: z.string(),
+        waitingBytes: number,
+        deliveredEvents: number,
+        lostEvents: z.record(z.string(), number),
+        failedTries: number,
+      }),
+    ),
     cache: z.object({ sizeBytes: number, maxBytes: number, unreadable: number, unwritten: number }),
   })
   .meta({ id: "SystemState" });
@@ -70,7 +79,7 @@ export interface SystemRouteOptions {
   readonly workersWanted: number;
 }
 
-/** `GET /api/system`: workers, journal, ledger, exporters, Logpush and cache as they are now, every drop counted. Permission `system.read`. */
+/** `GET /api/system`: workers, journal, ledger, exporters, Logpush, billing and cache as they are now, every drop counted. Permission `system.read`. */
 export function systemRoute({ stateOf, workers, workersWanted }: SystemRouteOptions): Route {
   return {
     method: "GET",

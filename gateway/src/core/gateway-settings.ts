@@ -1,6 +1,7 @@
 import type { NetworkConfig } from "./address-policy.ts";
 import type { LogpushTargetSettings, OtlpExporterSettings } from "./export-settings.ts";
 import type { PriceOverrideSettings } from "./price-settings.ts";
+import type { UsageBillingSettings } from "./usage-billing-settings.ts";
 import type { SignInSettings } from "./sign-in-settings.ts";
 import type { KeyRateLimit } from "./stored-key.ts";
 
@@ -60,7 +61,8 @@ export interface GatewaySettings {
   readonly dlp: JsonObject | null;
   readonly guardrails: JsonObject | null;
   readonly spend_limits: JsonObject | null;
-  readonly stripe: JsonObject | null;
+  /** What is told to a billing service of each answered request. */
+  readonly stripe: UsageBillingSettings | null;
 }
 
 /** Settings of a gateway of which nothing is said. */
@@ -122,6 +124,13 @@ export interface GatewayConfig {
   readonly prices: PriceOverrideSettings;
   readonly network: NetworkConfig;
   readonly sign_in: SignInSettings;
+  readonly billing: BillingConfig;
+}
+
+/** The billing service that gateways tell what was used. */
+export interface BillingConfig {
+  /** Where usage events are posted; null for the service's own address. */
+  readonly meter_events_url: string | null;
 }
 
 export interface LogConfig {

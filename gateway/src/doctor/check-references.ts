@@ -48,6 +48,13 @@ function referencesIn(model: SettingsModel): Reference[] {
           authorization === undefined ? [] : [{ use: `${accountId}/${id}, exporter ${url}`, reference: authorization }],
         ),
       ),
+    ...model.list(accountId, "gateway").flatMap(({ id, value }) => {
+      const { authorization } = (value as unknown as GatewaySettings).stripe ?? {};
+      // Others are names of secrets, whose own references are among those above.
+      return authorization !== undefined && /^(?:env|file):/.test(authorization)
+        ? [{ use: `${accountId}/${id}, stripe`, reference: authorization }]
+        : [];
+    }),
   ]);
 }
 

@@ -87,7 +87,12 @@ test("every field comes back as it was sent, and what has no effect yet is named
         { limit: 1, limitType: "cost", window: 60, technique: "fixed", model: { mode: "filter", values: ["m"] } },
       ],
     },
-    stripe: { authorization: "key", usage_events: [{ payload: "$cost" }] },
+    stripe: {
+      authorization: "key",
+      usage_events: [
+        { payload: '{"event_name":"spent","payload":{"stripe_customer_id":"$metadata_customerId","value":$cost}}' },
+      ],
+    },
     log_max_age_days: 30,
     log_max_bytes: 1_048_576,
     log_body_max_age_days: 7,
@@ -96,7 +101,7 @@ test("every field comes back as it was sent, and what has no effect yet is named
   const { result, messages } = await gateway.ask("POST", path, { ...required, id: "full", ...fields });
   expect(result).toMatchObject(fields);
   const named = messages.map(({ code, message }) => [code, message.split(" ")[0]]);
-  const expected = "workers_ai_billing_mode zdr log_classification dlp guardrails stripe";
+  const expected = "workers_ai_billing_mode zdr log_classification dlp guardrails";
   expect(named).toEqual(expected.split(" ").map((field) => [9100, field]));
   expect((await gateway.client.aiGateway.get("full", account)) as unknown).toEqual(result);
 });
@@ -160,6 +165,8 @@ test("bad input is told with status, code and path, and changes nothing", async 
     [{ id: 1 }, "id"],
     [{ id: undefined }, "id"],
     ...Object.keys(required).map((name): [object, string] => [{ [name]: undefined }, name]),
+    [{ stripe: { authorization: "sk_live_0123456789", usage_events: [] } }, "stripe.authorization"],
+    [{ stripe: { authorization: "env:KEY", usage_events: [{ payload: "$cost" }] } }, "stripe.usage_events.0.payload"],
     [{ cache_ttl: "x" }, "cache_ttl"],
     [{ cache_ttl: -1 }, "cache_ttl"],
     [{ cache_ttl: 1.5 }, "cache_ttl"],

@@ -147,5 +147,6 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     prices: {},
     network: { ...strictNetwork, ...options.network },
     sign_in: { oidc: null },
+    billing: { meter_events_url: null },
   };
 }

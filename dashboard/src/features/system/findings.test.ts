@@ -24,6 +24,7 @@ const well: SystemState = {
   },
   exporters: [],
   logpush: [],
+  billing: [],
   cache: { sizeBytes: 0, maxBytes: 1000, unreadable: 0, unwritten: 0 },
 };
 const exporter = {
@@ -57,6 +58,9 @@ test("every trouble is named with what it means", () => {
     ledger: { ...well.ledger, isStoreAvailable: false, lastError: "disk full", lagMs: 60_000, quarantined: 1 },
     exporters: [{ ...exporter, breaker: "open", droppedSpans: { full: 4 } }],
     logpush: [{ name: "archive", waitingBytes: 0, deliveredRecords: 0, droppedRecords: 0, failedDeliveries: 1 }],
+    billing: [
+      { name: "default/prod", waitingBytes: 0, deliveredEvents: 1, lostEvents: { refused: 2 }, failedTries: 0 },
+    ],
   });
   const kinds = Object.fromEntries(found.map(({ title, kind }) => [title, kind]));
   expect(kinds).toEqual({
@@ -66,6 +70,7 @@ test("every trouble is named with what it means", () => {
     "Damaged records": "bad",
     "Collector traces": "warn",
     "Logpush archive": "warn",
+    "Billing of default/prod": "bad",
   });
   expect(found[0]?.text).toContain("disk full");
   expect(found[4]?.text).toContain("4 dropped");

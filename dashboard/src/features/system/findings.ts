@@ -62,7 +62,7 @@ export function workerFindings({ version, workers, workersWanted }: SystemState)
 }
 
 /** What the state of records says, in words. */
-export function systemFindings({ journal, ledger, exporters, logpush }: SystemState): Finding[] {
+export function systemFindings({ journal, ledger, exporters, logpush, billing }: SystemState): Finding[] {
   return [
     {
       kind: ledger.isStoreAvailable ? "good" : "bad",
@@ -95,6 +95,15 @@ export function systemFindings({ journal, ledger, exporters, logpush }: SystemSt
       title: `Logpush ${target.name}`,
       text: `${formatCount(target.deliveredRecords)} logs delivered, ${formatBytes(target.waitingBytes)} wait, ${formatCount(target.droppedRecords)} dropped, ${formatCount(target.failedDeliveries)} deliveries failed.`,
     })),
+    ...billing.map((gateway): Finding => {
+      const lost = Object.values(gateway.lostEvents).reduce((sum, each) => sum + each, 0);
+      const isHeldUp = gateway.failedTries > 0 && gateway.waitingBytes > 0;
+      return {
+        kind: lost > 0 ? "bad" : isHeldUp ? "warn" : "good",
+        title: `Billing of ${gateway.name}`,
+        text: `${formatCount(gateway.deliveredEvents)} usage events delivered, ${formatBytes(gateway.waitingBytes)} wait, ${formatCount(lost)} lost, ${formatCount(gateway.failedTries)} tries failed.`,
+      };
+    }),
   ];
 }
 

@@ -10,6 +10,8 @@ const collector = (url: string, authorization?: string): JsonObject => ({
   otel: [{ url, headers: {}, ...(authorization === undefined ? {} : { authorization }) }],
 });
 
+const billing = (authorization: string): JsonObject => ({ stripe: { authorization, usage_events: [] } });
+
 test.each([
   [gateway(null, collector("https://a.example", "env:KEY")), true],
   [gateway(collector("https://a.example", "env:KEY"), collector("https://a.example", "env:KEY")), false],
@@ -18,6 +20,10 @@ test.each([
   [gateway(collector("https://a.example", "env:KEY"), collector("https://a.example")), false],
   [gateway(collector("https://a.example", "env:KEY"), null), false],
   [gateway(null, { otel: null }), false],
+  [gateway(null, billing("env:KEY")), true],
+  [gateway(billing("env:KEY"), billing("env:KEY")), false],
+  [gateway(billing("env:KEY"), billing("env:OTHER")), true],
+  [gateway(null, billing("secret-of-the-account")), false],
   [{ ...gateway(null, { reference: "file:/srv/key" }), kind: "provider-config" as const }, true],
   [{ ...gateway(null, { secretId: "s1" }), kind: "provider-config" as const }, false],
 ])("%#: whether a change makes something read a secret of this machine", (change, isNew) => {

@@ -36,7 +36,12 @@ function referencesIn(kind: ObjectChange["kind"], value: JsonObject | null): rea
   if (kind === "provider-config" && value?.["reference"] !== undefined) return [JSON.stringify(value["reference"])];
   if (kind !== "gateway") return [];
   const exporters = listOf(value?.["otel"]).filter(({ authorization }) => authorization !== undefined);
-  return exporters.map(({ url, authorization }) => JSON.stringify([url, authorization]));
+  const { authorization: billing } = (value?.["stripe"] ?? {}) as JsonObject;
+  const isOfMachine = /^(?:env|file):/.test(String(billing));
+  return [
+    ...exporters.map(({ url, authorization }) => JSON.stringify([url, authorization])),
+    ...(isOfMachine ? [JSON.stringify(["stripe", billing])] : []),
+  ];
 }
 
 function listOf(value: unknown): readonly JsonObject[] {

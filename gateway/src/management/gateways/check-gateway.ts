@@ -5,7 +5,7 @@ import type { ManagementRequest } from "../route.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 
 /** What a caller sent of the fields that need more than a look at their form. */
-type GivenFields = Partial<Pick<GatewaySettings, "otel" | "logpush_public_key">>;
+type GivenFields = Partial<Pick<GatewaySettings, "otel" | "stripe" | "logpush_public_key">>;
 
 /**
  * Refuses what has the right form and may not be: collectors at addresses that are not allowed, references to secrets by callers who may
@@ -25,6 +25,11 @@ export function checkGateway(
     if (!/^(?:env|file):./.test(authorization)) {
       throw invalid("Expected env:NAME or file:PATH", ["body", "otel", index, "authorization"]);
     }
+    request.require("secrets.reference");
+  }
+  // A secret of the account may be named by whoever may change its gateways: it goes to the billing service and nowhere else.
+  const { authorization: billing = null } = given.stripe ?? {};
+  if (billing !== null && /^(?:env|file):/.test(billing) && billing !== current?.stripe?.authorization) {
     request.require("secrets.reference");
   }
   const { logpush_public_key: key } = given;

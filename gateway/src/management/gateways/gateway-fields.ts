@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { ignoredField } from "../ignored-field.ts";
 import { otelField } from "./otel-field.ts";
+import { usageBillingSchema } from "../../billing/usage-billing-settings.ts";
 import { cacheRulesSchema } from "../../cache/cache-rule.ts";
 import { spendLimitsSchema } from "../../limits/spend-limits.ts";
-import { dlpField, guardrailsField, stripeField } from "./policy-fields.ts";
+import { dlpField, guardrailsField } from "./policy-fields.ts";
 
 const atLeastNothing = z.int().min(0).nullable();
 
@@ -69,7 +70,7 @@ export const optionalFields = z
     guardrails: guardrailsField,
     otel: otelField,
     spend_limits: spendLimitsSchema,
-    stripe: stripeField,
+    stripe: usageBillingSchema,
   })
   .partial();
 

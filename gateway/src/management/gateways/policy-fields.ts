@@ -40,11 +40,3 @@ export const dlpField = z
   ])
   .nullable()
   .meta({ description: "What is done about confidential data: policies, or one action for some profiles." });
-
-/** `stripe` of a gateway (reference §13.6). */
-export const stripeField = z
-  .strictObject({
-    authorization: z.string().min(1).max(1000),
-    usage_events: z.array(z.strictObject({ payload: z.string().max(10_000) })).max(10),
-  })
-  .nullable();

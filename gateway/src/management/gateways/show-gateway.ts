@@ -29,7 +29,6 @@ const withoutEffect: readonly (readonly [string, (settings: GatewaySettings) => 
   ["log_classification", ({ log_classification: isOn }) => isOn],
   ["dlp", ({ dlp }) => dlp?.["enabled"] === true],
   ["guardrails", ({ guardrails }) => guardrails !== null],
-  ["stripe", ({ stripe }) => stripe !== null],
 ];
 
 /** Names what a gateway asks for in vain. */

@@ -37,6 +37,15 @@ const state: SystemState = {
   logpush: [
     { name: "default/archive", waitingBytes: 10, deliveredRecords: 20, droppedRecords: 0, failedDeliveries: 1 },
   ],
+  billing: [
+    {
+      name: "default/prod",
+      waitingBytes: 11,
+      deliveredEvents: 21,
+      lostEvents: { incomplete: 1, refused: 2, expired: 0, no_room: 0, unreadable: 0 },
+      failedTries: 4,
+    },
+  ],
   cache: { sizeBytes: 8192, maxBytes: 16_384, unreadable: 6, unwritten: 7 },
 };
 const stateOf = (): SystemState => state;

@@ -22,6 +22,9 @@ const perExporter = (read: (exporter: SystemState["exporters"][number]) => numbe
 const perTarget = (read: (target: SystemState["logpush"][number]) => number) => (state: SystemState) =>
   state.logpush.map((target) => ({ labels: { target: target.name }, value: read(target) }));
 
+const perGateway = (read: (gateway: SystemState["billing"][number]) => number) => (state: SystemState) =>
+  state.billing.map((gateway) => ({ labels: { gateway: gateway.name }, value: read(gateway) }));
+
 const stateMetrics: readonly StateMetric[] = [
   {
     name: "headgate_journal_bytes",
@@ -186,6 +189,37 @@ const stateMetrics: readonly StateMetric[] = [
     help: "Deliveries that failed; each is tried again.",
     labelNames: ["target"],
     read: perTarget(({ failedDeliveries }) => failedDeliveries),
+  },
+  {
+    name: "headgate_billing_waiting_bytes",
+    type: "gauge",
+    help: "Size of the usage events on disk that wait for the billing service.",
+    labelNames: ["gateway"],
+    read: perGateway(({ waitingBytes }) => waitingBytes),
+  },
+  {
+    name: "headgate_billing_delivered_events_total",
+    type: "counter",
+    help: "Usage events that the billing service took.",
+    labelNames: ["gateway"],
+    read: perGateway(({ deliveredEvents }) => deliveredEvents),
+  },
+  {
+    name: "headgate_billing_lost_events_total",
+    type: "counter",
+    help: "Usage events that will not arrive, by reason.",
+    labelNames: ["gateway", "reason"],
+    read: ({ billing }) =>
+      billing.flatMap(({ name, lostEvents }) =>
+        Object.entries(lostEvents).map(([reason, value]) => ({ labels: { gateway: name, reason }, value })),
+      ),
+  },
+  {
+    name: "headgate_billing_failed_tries_total",
+    type: "counter",
+    help: "Tries to deliver usage events that failed; they go on waiting.",
+    labelNames: ["gateway"],
+    read: perGateway(({ failedTries }) => failedTries),
   },
   {
     name: "headgate_cache_bytes",

@@ -1,3 +1,4 @@
+import type { UsageBillingState } from "../../billing/usage-billing-state.ts";
 import type { LedgerState } from "../../ledger/start-ledger.ts";
 import type { LogpushState } from "../../logpush/logpush-state.ts";
 import type { ExporterState } from "../otlp/otlp-exporter.ts";
@@ -26,5 +27,6 @@ export interface SystemState {
   readonly ledger: Omit<LedgerState, "lastError">;
   readonly exporters: readonly ExporterState[];
   readonly logpush: readonly LogpushState[];
+  readonly billing: readonly UsageBillingState[];
   readonly cache: CacheState;
 }

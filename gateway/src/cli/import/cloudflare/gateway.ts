@@ -62,6 +62,7 @@ function importField(
   const { value } = field;
   if (readOnly.has(key)) nothingToDo(draft, field, "kept by the API itself");
   else if (key === "otel" && Array.isArray(value)) importExporters(draft, field, [...target, "otel"]);
+  else if (key === "stripe" && value !== null) importBilling(draft, field, [...target, "stripe"]);
   else if (typeof value === "string" && value.includes("${"))
     byHand(draft, field, "an expression of terraform: write what it comes to");
   else if (value === null) nothingToDo(draft, field, "not set there");
@@ -103,6 +104,21 @@ function importExporters(draft: ImportDraft, field: SourceValue, target: TargetP
     for (const [headerName, header] of headers === null ? [] : membersOf(headers)) {
       byHand(draft, header, `write the header ${JSON.stringify(headerName)} into the exporter, if it holds no secret`);
     }
+  }
+}
+
+/** What is told to the billing service; its key is a secret. */
+function importBilling(draft: ImportDraft, field: SourceValue, target: TargetPath): void {
+  const authorization = given(memberOf(field, "authorization"));
+  const events = given(memberOf(field, "usage_events"));
+  if (authorization === null || events === null || membersOf(field).length > 2) {
+    notMapped(draft, field, "expected a key and events, and nothing else");
+    return;
+  }
+  const name = `stripe_authorization_${target.at(-2)}`;
+  const value = { authorization: `env:${variableName(name)}`, usage_events: events.value };
+  if (put(draft, field, { target, value })) {
+    wantSecret(draft, authorization, { suggestion: name, purpose: "key of the billing service", isNew: false });
   }
 }
 

@@ -40,6 +40,33 @@ describe("cloudflare", () => {
     expect(told(whole, "gateways.result[0].otel[0].headers.x-honeycomb-team")[0]).toStartWith("by hand");
   });
 
+  test("billing keeps its events, and its key becomes a reference", () => {
+    const secret = "rk-secret-0001";
+    const billed = (payload: string) =>
+      imported(
+        "cloudflare",
+        JSON.stringify({
+          id: "g",
+          account_id: sampleAccount,
+          cache_ttl: 0,
+          collect_logs: true,
+          stripe: { authorization: secret, usage_events: [{ payload }] },
+        }),
+      );
+    const payload = '{"event_name":"tokens","payload":{"stripe_customer_id":"$metadata_id","value":$output_tokens}}';
+    const kept = billed(payload);
+    expect(kept.at("accounts", sampleAccount, "gateways", "g", "stripe")).toEqual({
+      authorization: "env:STRIPE_AUTHORIZATION_G",
+      usage_events: [{ payload }],
+    });
+    const refused = billed("$cost");
+    expect(refused.report).toContain("expected a JSON object with event_name and payload");
+    for (const each of [kept, refused]) {
+      expectInvariants(each);
+      expect(JSON.stringify(each.file) + each.report).not.toContain(secret);
+    }
+  });
+
   test.each([
     ["a gateway", (gateway: object) => gateway],
     ["a list", (gateway: object) => [gateway]],
