@@ -3,7 +3,7 @@ import type { Socket } from "bun";
 /** The writing side of a raw socket, with what it could not take yet. */
 export interface SocketOutput {
   readonly socket: Pick<Socket<unknown>, "write">;
-  waiting: Buffer[];
+  readonly waiting: Buffer[];
 }
 
 /** An output with nothing waiting. */
@@ -13,20 +13,23 @@ export function newSocketOutput(socket: Pick<Socket<unknown>, "write">): SocketO
 
 /**
  * Sends bytes after all that still waits; call it without bytes when the socket has drained.
- * What the socket does not take is kept, without bound: both ends are this benchmark's own.
+ * What the socket does not take is copied and kept, without bound: both ends are this benchmark's own.
  */
 export function sendOutput(output: SocketOutput, bytes?: string | Buffer): void {
-  if (output.waiting.length === 0) {
-    if (bytes !== undefined) writeOrKeep(output, bytes);
+  const { socket, waiting } = output;
+  if (bytes !== undefined) {
+    const written = waiting.length === 0 ? socket.write(bytes) : 0;
+    if (written >= 0 && written < bytes.length)
+      waiting.push(Buffer.from(Buffer.from(bytes as string).subarray(written)));
     return;
   }
-  const all = bytes === undefined ? output.waiting : [...output.waiting, Buffer.from(bytes as string)];
-  output.waiting = [];
-  writeOrKeep(output, Buffer.concat(all));
-}
-
-function writeOrKeep(output: SocketOutput, bytes: string | Buffer): void {
-  const written = output.socket.write(bytes);
-  if (written === bytes.length || written < 0) return;
-  output.waiting.push(Buffer.from(bytes as string).subarray(written));
+  while (waiting.length > 0) {
+    const first = waiting[0] as Buffer;
+    const written = socket.write(first);
+    if (written >= 0 && written < first.length) {
+      waiting[0] = first.subarray(written);
+      return;
+    }
+    waiting.shift();
+  }
 }

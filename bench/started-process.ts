@@ -38,8 +38,8 @@ export function newProcessLedger(): ProcessLedger {
 
 /** Starts a process and enters it in the ledger until it is stopped. */
 export function startProcess(ledger: ProcessLedger, options: StartOptions): StartedProcess {
-  const prefix = options.cores === null ? [] : ["taskset", "-c", options.cores];
-  const child = Bun.spawn([...prefix, ...options.command], {
+  const pinning = options.cores === null ? [] : ["taskset", "-c", options.cores];
+  const child = Bun.spawn([...endsWithParent(), ...pinning, ...options.command], {
     ...(options.folder === undefined ? {} : { cwd: options.folder }),
     env: { ...process.env, ...options.environment },
     stdin: "pipe",
@@ -64,6 +64,11 @@ export function startProcess(ledger: ProcessLedger, options: StartOptions): Star
   };
   ledger.running.add(started);
   return started;
+}
+
+/** Where util-linux is, a process is told to end when this one dies, however that happens (prctl(2), PR_SET_PDEATHSIG). */
+function endsWithParent(): readonly string[] {
+  return Bun.which("setpriv") === null ? [] : ["setpriv", "--pdeathsig", "TERM"];
 }
 
 /** Ends everything in the ledger. */
