@@ -10,6 +10,8 @@ import type { UpstreamCounts } from "./upstream.ts";
 export interface CorePlan {
   readonly proxy: string | null;
   readonly load: string | null;
+  /** Two cores for a proxy, neither of them that of the load; null where there are not so many. */
+  readonly two: string | null;
   readonly all: string | null;
 }
 

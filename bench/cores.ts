@@ -5,13 +5,14 @@ import type { CorePlan } from "./bench-context.ts";
  * Nothing is pinned on a single core or where `taskset` (util-linux) is missing; `reason` says so.
  */
 export async function planCores(): Promise<CorePlan & { readonly reason: string | null }> {
-  const unpinned = { proxy: null, load: null, all: null };
+  const unpinned = { proxy: null, load: null, two: null, all: null };
   if (Bun.which("taskset") === null) return { ...unpinned, reason: "taskset is not installed" };
   const status = await Bun.file("/proc/self/status").text();
   const all = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? "";
   const cores = coresOf(all);
   if (cores.length < 2) return { ...unpinned, reason: "there is only one core" };
-  return { proxy: String(cores[0]), load: String(cores[1]), all, reason: null };
+  const two = cores.length < 3 ? null : `${cores[0]},${cores[2]}`;
+  return { proxy: String(cores[0]), load: String(cores[1]), two, all, reason: null };
 }
 
 /** Keeps this process, all its threads included, on the load generator's core. */

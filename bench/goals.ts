@@ -23,6 +23,7 @@ interface Goal {
 
 const times = (value: number) => `${withDigits(value, 2)} ×`;
 const megabytes = (value: number) => `${withDigits(value / 1e6, 1)} MB`;
+const milliseconds = (value: number) => `${withDigits(value, 2)} ms`;
 const percent = (value: number) => `${withDigits(value * 100, 1)} %`;
 
 /** Growth of memory, as a share of its mean, up to which a line counts as flat: what garbage collection makes it wander. */
@@ -103,6 +104,64 @@ const goals: readonly Goal[] = [
     format: percent,
   },
   {
+    text: "three limits add < 15 µs of CPU time to a request",
+    measure: (results) => median(results, { workload: "limits", figure: "limitsCpuUsAdded", target: "headgate" }),
+    atMost: 15,
+    format: (value) => `${withDigits(value, 1)} µs`,
+  },
+  {
+    text: "everything on: ≤ 4 × nginx's CPU time per JSON request",
+    measure: (results) =>
+      ratio(results, { workload: "full", figure: "cpuUsPerRequest", own: "headgate-full", peer: "nginx" }),
+    atMost: 4,
+    format: times,
+  },
+  {
+    text: "everything on: ≤ 2 × nginx's CPU time per SSE chunk",
+    measure: (results) =>
+      ratio(results, { workload: "full", figure: "cpuUsPerChunk", own: "headgate-full", peer: "nginx" }),
+    atMost: 2,
+    format: times,
+  },
+  {
+    text: "everything on, at half of its peak: time to first byte, p50, < 0.5 ms more than without a gateway",
+    measure: (results) =>
+      median(results, { workload: "full", figure: "halfFirstByteP50MsAdded", target: "headgate-full" }),
+    atMost: 0.5,
+    format: milliseconds,
+  },
+  {
+    text: "everything on, at half of its peak: time to first byte, p99, < 3 ms more than without a gateway",
+    measure: (results) =>
+      median(results, { workload: "full", figure: "halfFirstByteP99MsAdded", target: "headgate-full" }),
+    atMost: 3,
+    format: milliseconds,
+  },
+  {
+    text: "≤ 600 MB in all processes together at 10,000 open streams",
+    measure: (results) =>
+      worstWhenReached(results, {
+        workload: "open-streams",
+        figure: "allRssBytes",
+        variant: "10,000 streams",
+        count: "openStreams",
+        least: 10_000,
+      }),
+    atMost: 600e6,
+    format: megabytes,
+  },
+  {
+    text: "two workers ≥ 1.8 × one's throughput",
+    measure(results) {
+      const [one, two] = (["headgate", "headgate-two"] as const).map((target) =>
+        median(results, { workload: "workers", figure: "requestsPerSecond", target }),
+      );
+      return one === undefined || two === undefined ? undefined : two / one;
+    },
+    atLeast: 1.8,
+    format: times,
+  },
+  {
     text: "second `npm start` answers within 1,000 ms",
     measure: (results) => median(results, { workload: "start", figure: "npmStartMs", target: "headgate" }),
     atMost: 1000,
@@ -126,6 +185,8 @@ interface Place {
   readonly workload: WorkloadName;
   readonly figure: string;
   readonly target: Target["name"];
+  /** Of the row, where a target has several. */
+  readonly variant?: string;
 }
 
 /** Median of one figure of one target; undefined when it was not measured. */
@@ -133,8 +194,14 @@ export function median(results: RunResults, place: Place): number | undefined {
   return spreadAt(results, place)?.median;
 }
 
-function ratio(results: RunResults, { peer, ...place }: Omit<Place, "target"> & { readonly peer: Target["name"] }) {
-  const own = median(results, { ...place, target: "headgate" });
+interface RatioPlace extends Omit<Place, "target"> {
+  /** This gateway unless told which of its targets. */
+  readonly own?: Target["name"];
+  readonly peer: Target["name"];
+}
+
+function ratio(results: RunResults, { peer, own: target = "headgate", ...place }: RatioPlace) {
+  const own = median(results, { ...place, target });
   const other = median(results, { ...place, target: peer });
   return own === undefined || other === undefined ? undefined : own / other;
 }
@@ -152,6 +219,6 @@ function worstWhenReached(results: RunResults, { count, least, ...place }: Worst
   return spreadAt(results, { ...place, target: "headgate" })?.max;
 }
 
-function spreadAt(results: RunResults, { workload, figure, target }: Place) {
-  return results[workload]?.rows.find((row) => row.target === target)?.figures[figure];
+function spreadAt(results: RunResults, { workload, figure, target, variant }: Place) {
+  return results[workload]?.rows.find((row) => row.target === target && row.variant === variant)?.figures[figure];
 }

@@ -1,11 +1,11 @@
 import { openLoadConnection } from "./load-connection.ts";
-import type { LoadConnection } from "./load-connection.ts";
+import type { LoadConnection, LoadRequest } from "./load-connection.ts";
 
 /** A closed loop: each connection sends its next request when the answer to the last one is here. */
 export interface ClosedLoad {
   readonly port: number;
   /** The whole request as it goes on the wire. */
-  readonly request: Buffer;
+  readonly request: LoadRequest;
   readonly connections: number;
   /** Ends after this time. */
   readonly durationMs: number;

@@ -18,10 +18,13 @@ export interface ConnectionEvents {
 
 /** A keep-alive connection to a target. */
 export interface LoadConnection {
-  send(request: Buffer): void;
+  send(request: LoadRequest): void;
   /** Drops the connection at once, whatever is under way. */
   drop(): void;
 }
+
+/** A request as it goes on the wire, or one that is made for each sending. */
+export type LoadRequest = Buffer | (() => Buffer);
 
 interface State {
   readonly reader: MessageReader;
@@ -60,5 +63,8 @@ export async function openLoadConnection(port: number, events: ConnectionEvents)
   });
   const output = newSocketOutput(socket);
   state.output = output;
-  return { send: (request) => sendOutput(output, request), drop: () => socket.terminate() };
+  return {
+    send: (request) => sendOutput(output, typeof request === "function" ? request() : request),
+    drop: () => socket.terminate(),
+  };
 }

@@ -1,10 +1,10 @@
 import { openLoadConnection } from "./load-connection.ts";
-import type { LoadConnection } from "./load-connection.ts";
+import type { LoadConnection, LoadRequest } from "./load-connection.ts";
 
 /** An open loop: requests leave at their times, whether or not earlier ones are answered. */
 export interface OpenLoad {
   readonly port: number;
-  readonly request: Buffer;
+  readonly request: LoadRequest;
   readonly requestsPerSecond: number;
   readonly durationMs: number;
 }

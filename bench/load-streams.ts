@@ -1,11 +1,11 @@
 import { openLoadConnection } from "./load-connection.ts";
-import type { LoadConnection } from "./load-connection.ts";
+import type { LoadConnection, LoadRequest } from "./load-connection.ts";
 import { sharedClockUs, stampDigits, stampPrefix } from "./payloads.ts";
 
 /** Many streams at once; a connection whose stream has ended begins the next one. */
 export interface StreamLoad {
   readonly port: number;
-  readonly request: Buffer;
+  readonly request: LoadRequest;
   readonly streams: number;
   /** Time over which the first streams are begun, so that their events do not all fall on the same millisecond. */
   readonly rampMs: number;

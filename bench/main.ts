@@ -16,15 +16,20 @@ import { killAll } from "./started-process.ts";
 import { headgateTarget, profiledHeadgate } from "./target-headgate.ts";
 import { nginxTarget } from "./target-nginx.ts";
 import { portkeyTarget } from "./target-portkey.ts";
+import { bodiesWorkload } from "./workload-bodies.ts";
 import { cacheWorkload } from "./workload-cache.ts";
+import { fullWorkload } from "./workload-full.ts";
 import { jsonWorkload } from "./workload-json.ts";
 import { largeWorkload } from "./workload-large.ts";
+import { limitsWorkload } from "./workload-limits.ts";
 import { memoryWorkload } from "./workload-memory.ts";
+import { openStreamsWorkload } from "./workload-open-streams.ts";
 import { overheadWorkload } from "./workload-overhead.ts";
 import { socketsWorkload } from "./workload-sockets.ts";
 import { soakWorkload } from "./workload-soak.ts";
 import { startWorkload } from "./workload-start.ts";
 import { streamWorkload } from "./workload-stream.ts";
+import { workersWorkload } from "./workload-workers.ts";
 
 const allWorkloads = [
   jsonWorkload,
@@ -36,6 +41,11 @@ const allWorkloads = [
   soakWorkload,
   overheadWorkload,
   startWorkload,
+  fullWorkload,
+  openStreamsWorkload,
+  bodiesWorkload,
+  limitsWorkload,
+  workersWorkload,
 ];
 
 const projectRoot = join(import.meta.dir, "..");

@@ -14,7 +14,7 @@ export interface BenchOptions {
 /** Told by `--help` and after a wrong option. */
 export const usage = `npm run bench -- [options]
 
-  --quick             two minutes instead of ten; rougher figures
+  --quick             three minutes instead of twelve; rougher figures
   --only json,stream  only these workloads: ${workloadNames.join(", ")}
   --profile           this gateway alone, in one process, under Bun's CPU profiler; json and stream unless --only says else
   --write             write bench/RESULTS.md and bench/RESULTS.json after a quick or partial run too

@@ -1,14 +1,20 @@
 /** What the upstream answers, as the request's `model` asks for it. */
 export type AnswerKind =
   | { readonly kind: "json" }
-  | { readonly kind: "large" }
+  | { readonly kind: "fault" }
+  | { readonly kind: "sized"; readonly bytes: number }
   | { readonly kind: "stream"; readonly events: number; readonly intervalMs: number };
 
 /** Model that makes the upstream answer about 1 KB of JSON with usage. */
 export const jsonModel = "json";
 
-/** Model that makes the upstream answer 1 MB of JSON. */
-const largeModel = "large";
+/** Model that makes the upstream answer an error of its own, status 500. */
+export const faultyModel = "fault";
+
+/** Model that makes the upstream answer about that many bytes of JSON with usage. */
+function sizedModel(bytes: number): string {
+  return `sized-${bytes}`;
+}
 
 /** Model that makes the upstream stream that many events, `[DONE]` included, that far apart. */
 export function streamModel(events: number, intervalMs: number): string {
@@ -18,16 +24,21 @@ export function streamModel(events: number, intervalMs: number): string {
 /** The answer a request body asks for; anything unknown gets the small JSON answer. */
 export function answerKindOf(bodyStart: string): AnswerKind {
   const model = /"model"\s*:\s*"([^"]*)"/.exec(bodyStart)?.[1] ?? "";
-  if (model === largeModel) return { kind: "large" };
+  if (model === faultyModel) return { kind: "fault" };
+  const sized = /^sized-(\d+)$/.exec(model)?.[1];
+  if (sized !== undefined) return { kind: "sized", bytes: Number(sized) };
   const stream = /^stream-(\d+)-(\d+)$/.exec(model);
   if (stream === null) return { kind: "json" };
   return { kind: "stream", events: Number(stream[1]), intervalMs: Number(stream[2]) };
 }
 
 const sentence = "The quick brown fox jumps over the lazy dog while twelve wizards box with jade liquor. ";
-const megabyte = 1_048_576;
 
-/** A chat request of about 1 KB. */
+/** Digits of the number that tells requests apart. */
+const countDigits = 16;
+const countPrefix = "Question ";
+
+/** A chat request of about 1 KB, with room for a number in it. */
 export function chatBody(model: string, stream: boolean): string {
   return JSON.stringify({
     model,
@@ -36,20 +47,43 @@ export function chatBody(model: string, stream: boolean): string {
     max_tokens: 256,
     messages: [
       { role: "system", content: `You answer briefly. ${sentence.repeat(3)}` },
-      { role: "user", content: sentence.repeat(7) },
+      { role: "user", content: `${countPrefix}${"0".repeat(countDigits)}: ${sentence.repeat(7)}` },
     ],
   });
 }
 
-/** A chat request of 1 MB: a few turns with long contents, as agents send them. */
-export function largeChatBody(): string {
-  const turn = sentence.repeat(Math.floor(megabyte / 8 / sentence.length));
-  const messages = Array.from({ length: 8 }, (_, index) => ({
+/**
+ * Requests that differ in the number in them, for gateways that would answer the same ones from a cache. The buffer is the same one
+ * each time: send it before the next is made. Numbers begin with the time in microseconds, so that no two series meet.
+ * @param request from `chatBody`, as it goes on the wire; with several numbers in it the last one is changed.
+ */
+export function countedRequest(request: Buffer): () => Buffer {
+  const start = request.lastIndexOf(countPrefix) + countPrefix.length;
+  if (start < countPrefix.length) throw new Error("the request has no room for a number");
+  const counted = Buffer.from(request);
+  counted.write(String(sharedClockUs()).padStart(countDigits, "0"), start, "latin1");
+  return () => {
+    let at = start + countDigits - 1;
+    while (at > start && counted[at] === nine) counted[at--] = zero;
+    counted[at] = (counted[at] as number) + 1;
+    return counted;
+  };
+}
+
+const zero = 48;
+const nine = 57;
+
+/** A chat request of about that size, answered with as much: a few turns with long contents, as agents send them. */
+export function sizedChatBody(bytes: number): string {
+  const turn = sentence.repeat(Math.max(1, Math.floor(bytes / sizedTurns / sentence.length)));
+  const messages = Array.from({ length: sizedTurns }, (_, index) => ({
     role: index % 2 === 0 ? "user" : "assistant",
     content: turn,
   }));
-  return JSON.stringify({ model: largeModel, messages });
+  return JSON.stringify({ model: sizedModel(bytes), messages });
 }
+
+const sizedTurns = 8;
 
 /** A chat answer with usage, about 1 KB when the content is short. */
 function chatAnswer(content: string): string {
@@ -72,8 +106,10 @@ function chatAnswer(content: string): string {
 /** The upstream's 1 KB answer. */
 export const smallAnswer = chatAnswer(sentence.repeat(7));
 
-/** The upstream's 1 MB answer. */
-export const largeAnswer = chatAnswer(sentence.repeat(Math.floor(megabyte / sentence.length)));
+/** The upstream's answer of about that many bytes. */
+export function sizedAnswer(bytes: number): string {
+  return chatAnswer(sentence.repeat(Math.max(1, Math.floor(bytes / sentence.length))));
+}
 
 /** Text before the time stamp in each event's id. */
 export const stampPrefix = '"id":"chatcmpl-';

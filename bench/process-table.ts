@@ -70,6 +70,12 @@ export function connectionHolders(processIds: readonly number[], port: number): 
   });
 }
 
+/** How many files a process may have open (its soft limit); infinite without one. */
+export function mostOpenFiles(processId: number): number {
+  const limit = /^Max open files\s+(\d+)/m.exec(readOrEmpty(`/proc/${processId}/limits`))?.[1];
+  return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+}
+
 function inboundInodes(port: number): Set<string> {
   const localPort = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const established = "01";

@@ -2,7 +2,7 @@ import { figureColumns, withDigits } from "./figure-columns.ts";
 import type { Spread } from "./figures.ts";
 import { judgeGoals } from "./goals.ts";
 import type { RunResults } from "./goals.ts";
-import { headlineNames } from "./history.ts";
+import { headlineNames, headlineOf } from "./history.ts";
 import type { HistoryEntry } from "./history.ts";
 import type { RunConditions } from "./machine.ts";
 import { renderRecordsRuns, type RecordsRun } from "./records-run.ts";
@@ -28,6 +28,8 @@ export interface Report {
 const titles: Readonly<Record<Target["name"], string>> = {
   "bun-serve": "empty Bun.serve",
   headgate: "**Headgate**",
+  "headgate-full": "**Headgate**, everything on",
+  "headgate-two": "**Headgate**, two workers",
   nginx: "nginx `proxy_pass`",
   portkey: "Portkey's gateway",
   direct: "no gateway",
@@ -59,7 +61,7 @@ export function renderWorkload(
   const names = new Set(result.rows.flatMap((row) => Object.keys(row.figures)));
   const columns = Object.entries(figureColumns).filter(([name]) => names.has(name));
   const rows = result.rows.map((row) => [
-    titles[row.target],
+    row.variant === undefined ? titles[row.target] : `${titles[row.target]}, ${row.variant}`,
     ...columns.map(([name, { format }]) => renderSpread(row.figures[name], format)),
   ]);
   const parts = [`## ${workload.title} (\`${workload.name}\`)`, workload.describe(scale)];
@@ -110,11 +112,11 @@ function renderHistory(history: readonly HistoryEntry[]): string {
     entry.date,
     `${entry.commit ?? "–"}${entry.isClean ? "" : " +"}`,
     ...headlineNames.map((name) => {
-      const value = entry.figures[name];
-      return value === undefined ? "–" : withDigits(value, value < 100 ? 1 : 0);
+      const value = headlineOf(entry, name);
+      return value === undefined ? "–" : withDigits(value, value < 10 ? 2 : value < 100 ? 1 : 0);
     }),
   ]);
-  return `## History\n\nA + marks uncommitted changes. Compare only runs of the same machine.\n\n${table(["date", "commit", ...headlineNames], rows)}`;
+  return `## History\n\nBy commit; ratios first, of CPU time, and of throughput for Portkey. A + marks uncommitted changes. Compare only runs of the same machine.\n\n${table(["date", "commit", ...headlineNames], rows)}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -4,13 +4,19 @@ import { closeContext, openContext, upstreamCounts } from "./bench-context.ts";
 import type { BenchContext } from "./bench-context.ts";
 import { historyEntry } from "./history.ts";
 import { runConditions } from "./machine.ts";
-import { processStat } from "./process-table.ts";
+import { processStat, processTree } from "./process-table.ts";
 import { renderReport } from "./report.ts";
 import { runWorkloads } from "./run-workloads.ts";
 import type { RunScale } from "./scale.ts";
 import { directTarget } from "./target-direct.ts";
+import { headgateTarget } from "./target-headgate.ts";
+import { bodiesWorkload } from "./workload-bodies.ts";
+import { fullWorkload } from "./workload-full.ts";
 import { jsonWorkload } from "./workload-json.ts";
+import { limitsWorkload } from "./workload-limits.ts";
+import { openStreamsWorkload } from "./workload-open-streams.ts";
 import { streamWorkload } from "./workload-stream.ts";
+import { workersWorkload } from "./workload-workers.ts";
 
 const tiny: RunScale = {
   rounds: 2,
@@ -19,6 +25,9 @@ const tiny: RunScale = {
   connections: 4,
   streams: 10,
   openStreams: 10,
+  fewerRounds: 1,
+  openStreamLevels: [20],
+  bodyBytes: [1_048_576],
   openSockets: 50,
   soakRequests: 100,
   soakAborts: 10,
@@ -31,7 +40,7 @@ describe.skipIf(process.platform !== "linux")("the benchmark against its own ups
   const said: string[] = [];
 
   beforeAll(async () => {
-    context = await openContext({ proxy: null, load: null, all: null }, (text) => said.push(text));
+    context = await openContext({ proxy: null, load: null, two: null, all: null }, (text) => said.push(text));
   });
 
   afterAll(async () => {
@@ -79,4 +88,73 @@ describe.skipIf(process.platform !== "linux")("the benchmark against its own ups
     expect(report).not.toMatch(/NaN|undefined/);
     expect(said.join("\n")).toContain("running stream");
   }, 20_000);
+
+  test("measures this gateway with everything on: each request another, spans exported, nothing refused", async () => {
+    const before = await upstreamCounts(context);
+    const { full } = await runWorkloads({ context, scale: tiny, targets: [headgateTarget] }, [fullWorkload]);
+    expect(full?.notes).toEqual([]);
+    const own = full?.rows.find(({ target }) => target === "headgate-full")?.figures;
+    expect(own?.["failures"]?.max).toBe(0);
+    for (const figure of ["cpuUsPerRequest", "cpuUsPerChunk", "hitCpuUsPerRequest", "fallbackCpuUsPerRequest"])
+      expect(own?.[figure]?.min).toBeGreaterThan(0);
+    expect(own?.["halfFirstByteP99MsAdded"]?.rounds).toBe(1);
+    const after = await upstreamCounts(context);
+    expect(after.exports).toBeGreaterThan(before.exports);
+    // Of the closed loop's requests none came from the cache: half of them in a second, and those of half the rate.
+    const halfRate = own?.["halfRate"]?.median ?? Number.NaN;
+    expect(after.requests - before.requests).toBeGreaterThan((3 * halfRate * tiny.windowMs) / 1000);
+  }, 20_000);
+
+  test("measures open streams, sizes of bodies, limits and workers of this gateway", async () => {
+    const workloads = [openStreamsWorkload, bodiesWorkload, limitsWorkload, workersWorkload];
+    const scale = { ...tiny, rounds: 1 };
+    const results = await runWorkloads({ context, scale, targets: [headgateTarget] }, workloads);
+    const rows = Object.values(results).flatMap((result) => result.rows);
+    expect(rows.map(({ target, variant }) => `${target} ${variant ?? ""}`)).toEqual([
+      "headgate 20 streams",
+      "headgate 1 MB",
+      "headgate ",
+      "headgate ",
+      "headgate-two ",
+    ]);
+    for (const { figures } of rows) expect(figures["failures"]?.max).toBe(0);
+    expect(results["open-streams"]?.rows.map(({ figures }) => figures["openStreams"]?.min)).toEqual([20]);
+    expect(results["open-streams"]?.rows[0]?.figures["allRssBytes"]?.min).toBeGreaterThan(100e6);
+    expect(results.limits?.rows[0]?.figures["limitsCpuUsAdded"]?.rounds).toBe(1);
+    expect(results.workers?.rows.map(({ figures }) => figures["workers"]?.min)).toEqual([1, 2]);
+  }, 30_000);
+
+  test.skipIf(Bun.which("setpriv") === null)(
+    "a killed run leaves no process behind",
+    async () => {
+      const run = Bun.spawn([process.execPath, join(import.meta.dir, "main.ts"), "--quick", "--only", "workers"], {
+        stdio: ["ignore", "ignore", "ignore"],
+      });
+      try {
+        // The run, its upstream, and two gateways of a supervisor, a control process and workers.
+        const tree = await waitFor(() => {
+          const all = processTree(run.pid);
+          return all.length >= 7 ? all : null;
+        });
+        run.kill("SIGKILL");
+        await run.exited;
+        await waitFor(() =>
+          tree.every(({ processId, startedAtTicks }) => processStat(processId)?.startedAtTicks !== startedAtTicks),
+        );
+      } finally {
+        run.kill("SIGKILL");
+      }
+    },
+    30_000,
+  );
 });
+
+async function waitFor<Value>(look: () => Value | null | false): Promise<Value> {
+  const deadlineMs = performance.now() + 12_000;
+  while (performance.now() < deadlineMs) {
+    const seen = look();
+    if (seen !== null && seen !== false) return seen;
+    await Bun.sleep(20);
+  }
+  throw new Error("it did not come to that within twelve seconds");
+}

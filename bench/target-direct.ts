@@ -8,7 +8,8 @@ export const directTarget: Target = {
   start: async (context) => ({
     name: "direct",
     port: context.upstreamPort,
-    request: (body) => httpRequest({ port: context.upstreamPort, path: "/v1/chat/completions", headers: {} }, body),
+    request: (body, path = "/v1/chat/completions") =>
+      httpRequest({ port: context.upstreamPort, path, headers: {} }, body),
     workerIds: [context.upstream.processId],
     restIds: [],
     dataDirectory: null,

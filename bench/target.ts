@@ -4,11 +4,11 @@ import { askOnce } from "./load-once.ts";
 import { chatBody, jsonModel } from "./payloads.ts";
 import { connectionHolders } from "./process-table.ts";
 import { startProcess } from "./started-process.ts";
-import type { StartOptions } from "./started-process.ts";
+import type { StartedProcess, StartOptions } from "./started-process.ts";
 
 /** Something a chat request can be sent to. */
 export interface Target {
-  readonly name: "headgate" | "nginx" | "portkey" | "direct" | "bun-serve";
+  readonly name: "headgate" | "headgate-full" | "headgate-two" | "nginx" | "portkey" | "direct" | "bun-serve";
   /** Makes it ready to start. @returns why it cannot take part, or null. */
   prepare(context: BenchContext): Promise<string | null>;
   start(context: BenchContext): Promise<RunningTarget>;
@@ -18,8 +18,11 @@ export interface Target {
 export interface RunningTarget {
   readonly name: Target["name"];
   readonly port: number;
-  /** A whole POST of a chat body, as it goes on the wire to this target. */
-  request(body: string): Buffer;
+  /**
+   * A whole POST of a chat body, as it goes on the wire to this target.
+   * @param path in place of that of its chat endpoint.
+   */
+  request(body: string, path?: string): Buffer;
   /** The processes that relay requests. */
   readonly workerIds: readonly number[];
   /** Its other processes: masters, supervisors, control. */
@@ -36,21 +39,24 @@ export interface LaunchPlan {
   readonly name: Target["name"];
   readonly port: number;
   readonly path: string;
-  /** Field lines beyond the usual ones. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Field lines beyond the usual ones; null leaves a usual one out. */
+  readonly headers: Readonly<Record<string, string | null>>;
   readonly dataDirectory: string | null;
+  /** So many processes relay requests, and all of them are waited for; any number when absent. */
+  readonly workers?: number;
   readonly process: StartOptions;
 }
 
 const launchTimeoutMs = 30_000;
 const pollMs = 2;
 const askTimeoutMs = 2000;
+const workersTimeoutMs = 5000;
 
 /** Starts a target and waits for its first answer through to the upstream. Rejects with its output when none comes. */
 export async function launch(context: BenchContext, plan: LaunchPlan): Promise<RunningTarget> {
   const startedAtMs = performance.now();
   const started = startProcess(context.ledger, plan.process);
-  const request = (body: string) => httpRequest(plan, body);
+  const request = (body: string, path = plan.path) => httpRequest({ ...plan, path }, body);
   const firstRequest = request(chatBody(jsonModel, false));
   try {
     let statusCode = 0;
@@ -62,8 +68,8 @@ export async function launch(context: BenchContext, plan: LaunchPlan): Promise<R
       statusCode = await askOnce(plan.port, firstRequest, askTimeoutMs);
     }
     const startMs = performance.now() - startedAtMs;
+    const workerIds = await waitForWorkers(started, { port: plan.port, request: firstRequest }, plan.workers ?? 1);
     const treeIds = started.treeIds();
-    const workerIds = await findWorkers({ port: plan.port, request: firstRequest, treeIds });
     const restIds = treeIds.filter((processId) => !workerIds.includes(processId));
     const { name, port, dataDirectory } = plan;
     return { name, port, request, workerIds, restIds, dataDirectory, startMs, stop: started.stop };
@@ -91,18 +97,30 @@ export function httpRequest(plan: Pick<LaunchPlan, "port" | "path" | "headers">,
     ...plan.headers,
     "content-length": String(Buffer.byteLength(body)),
   };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  const sent = Object.entries(fields).filter(([, value]) => value !== null);
+  const lines = sent.map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(`POST ${plan.path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
 }
 
 interface Search {
   readonly port: number;
   readonly request: Buffer;
-  readonly treeIds: readonly number[];
+}
+
+/** Workers begin to listen one by one, and the first of them may have answered alone. */
+async function waitForWorkers(started: StartedProcess, search: Search, least: number): Promise<number[]> {
+  const deadlineMs = performance.now() + workersTimeoutMs;
+  for (;;) {
+    const found = await findWorkers(started.treeIds(), search);
+    if (found.length >= least) return found;
+    if (performance.now() > deadlineMs)
+      throw new Error(`${found.length} of the target's processes hold its connections, expected ${least}`);
+    await Bun.sleep(pollMs);
+  }
 }
 
 /** A worker is a process that holds a connection of ours; a few connections find all of a small number of workers. */
-async function findWorkers({ port, request, treeIds }: Search): Promise<number[]> {
+async function findWorkers(treeIds: readonly number[], { port, request }: Search): Promise<number[]> {
   const answered: Promise<void>[] = [];
   const connections = await Promise.all(
     Array.from({ length: 16 }, async () => {
@@ -116,6 +134,5 @@ async function findWorkers({ port, request, treeIds }: Search): Promise<number[]
   await Promise.all(answered);
   const holders = connectionHolders(treeIds, port);
   for (const connection of connections) connection.drop();
-  if (holders.length === 0) throw new Error("none of the target's processes holds its connections");
   return holders;
 }

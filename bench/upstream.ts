@@ -6,8 +6,8 @@ import {
   answerKindOf,
   contentEvent,
   doneEvent,
-  largeAnswer,
   sharedClockUs,
+  sizedAnswer,
   smallAnswer,
   usageEvent,
 } from "./payloads.ts";
@@ -24,12 +24,14 @@ export interface UpstreamCounts {
   /** Streams whose connection was closed before their end. */
   streamsAborted: number;
   connectionsOpen: number;
+  /** Batches of spans that were posted to `/v1/traces`; no requests. */
+  exports: number;
 }
 
 interface Connection {
   readonly reader: MessageReader;
   readonly output: SocketOutput;
-  isCounts: boolean;
+  place: "counts" | "traces" | "chat";
   /** `sec-websocket-key` of the request; null when it asks for no socket. */
   socketKey: string | null;
   bodyStart: string;
@@ -40,6 +42,8 @@ interface Connection {
 interface Upstream {
   readonly counts: UpstreamCounts;
   readonly wheel: TimingWheel;
+  /** Answers by their size. */
+  readonly sized: Map<number, Buffer>;
 }
 
 const bodyStartBytes = 256;
@@ -50,7 +54,11 @@ const socketGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const streamHead =
   "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n";
 const smallMessage = Buffer.from(jsonHead(smallAnswer.length) + smallAnswer);
-const largeMessage = Buffer.from(jsonHead(largeAnswer.length) + largeAnswer);
+const faultText = '{"error":{"message":"out of order","type":"server_error","code":null}}';
+const faultMessage = Buffer.from(
+  `HTTP/1.1 500 Internal Server Error\r\ncontent-type: application/json\r\ncontent-length: ${faultText.length}\r\n\r\n${faultText}`,
+);
+const exportedMessage = Buffer.from(`${jsonHead(2)}{}`);
 
 /**
  * A provider as cheap as it can be: answers what the request's `model` asks for (see `payloads.ts`) on an ephemeral
@@ -59,8 +67,9 @@ const largeMessage = Buffer.from(jsonHead(largeAnswer.length) + largeAnswer);
  */
 export function startUpstream(): { readonly port: number; readonly stop: () => void } {
   const upstream: Upstream = {
-    counts: { requests: 0, streamsOpen: 0, streamsFinished: 0, streamsAborted: 0, connectionsOpen: 0 },
+    counts: { requests: 0, streamsOpen: 0, streamsFinished: 0, streamsAborted: 0, connectionsOpen: 0, exports: 0 },
     wheel: newTimingWheel(),
+    sized: new Map(),
   };
   const startedAtMs = performance.now();
   const timer = setInterval(() => turnWheel(upstream.wheel, Math.floor(performance.now() - startedAtMs)), 1);
@@ -91,7 +100,7 @@ export function startUpstream(): { readonly port: number; readonly stop: () => v
 function openConnection(upstream: Upstream, socket: Socket<Connection>): void {
   const reader = newMessageReader("request", {
     head(head) {
-      connection.isCounts = head.startsWith("GET /counts ");
+      connection.place = placeOf(head);
       connection.socketKey = /\r\nsec-websocket-key: *(\S+)/i.exec(head)?.[1] ?? null;
       connection.bodyStart = "";
     },
@@ -105,7 +114,7 @@ function openConnection(upstream: Upstream, socket: Socket<Connection>): void {
   const connection: Connection = {
     reader,
     output,
-    isCounts: false,
+    place: "chat",
     socketKey: null,
     bodyStart: "",
     streaming: false,
@@ -125,7 +134,12 @@ function closeConnection(upstream: Upstream, connection: Connection): void {
 }
 
 function answer(upstream: Upstream, connection: Connection): void {
-  if (connection.isCounts) {
+  if (connection.place === "traces") {
+    upstream.counts.exports++;
+    sendOutput(connection.output, exportedMessage);
+    return;
+  }
+  if (connection.place === "counts") {
     const text = JSON.stringify(upstream.counts);
     sendOutput(connection.output, jsonHead(text.length) + text);
     return;
@@ -138,8 +152,23 @@ function answer(upstream: Upstream, connection: Connection): void {
   upstream.counts.requests++;
   const wanted = answerKindOf(connection.bodyStart);
   if (wanted.kind === "json") sendOutput(connection.output, smallMessage);
-  else if (wanted.kind === "large") sendOutput(connection.output, largeMessage);
+  else if (wanted.kind === "fault") sendOutput(connection.output, faultMessage);
+  else if (wanted.kind === "sized") sendOutput(connection.output, sizedMessage(upstream, wanted.bytes));
   else startStream(upstream, connection, wanted);
+}
+
+function placeOf(head: string): Connection["place"] {
+  if (head.startsWith("GET /counts ")) return "counts";
+  return head.startsWith("POST /v1/traces ") ? "traces" : "chat";
+}
+
+function sizedMessage(upstream: Upstream, bytes: number): Buffer {
+  const made = upstream.sized.get(bytes);
+  if (made !== undefined) return made;
+  const text = sizedAnswer(bytes);
+  const message = Buffer.from(jsonHead(text.length) + text);
+  upstream.sized.set(bytes, message);
+  return message;
 }
 
 interface StreamPlan {

@@ -2,6 +2,7 @@ import type { Figures } from "./figures.ts";
 import { runClosedLoad } from "./load-closed.ts";
 import { chatBody, jsonModel } from "./payloads.ts";
 import type { RunningTarget } from "./target.ts";
+import { chatPath } from "./target-headgate.ts";
 import { bunServeTarget } from "./target-bun-serve.ts";
 import type { Bench, Workload } from "./workload.ts";
 import { measureRounds, resultOf, withCpuUse } from "./workload.ts";
@@ -27,13 +28,14 @@ async function measureCache(
 ): Promise<Figures> {
   const { connections, warmUpMs, windowMs } = scale;
   const isOwn = target.name === "headgate";
-  const request = target.request(chatBody(jsonModel, false));
+  const body = chatBody(jsonModel, false);
+  const request = target.request(body);
   const measure = async (bytes: Buffer) => {
     const load = { port: target.port, request: bytes, connections };
     await runClosedLoad({ ...load, durationMs: round === 0 ? warmUpMs * 2 : warmUpMs / 2 });
     return withCpuUse(target, () => runClosedLoad({ ...load, durationMs: windowMs }));
   };
-  const hits = await measure(isOwn ? inGateway(request, "cached") : request);
+  const hits = await measure(isOwn ? target.request(body, chatPath("cached")) : request);
   const misses = isOwn ? await measure(request) : null;
   return {
     cpuUsPerRequest: hits.cpu.workerUs / hits.outcome.requests,
@@ -41,9 +43,4 @@ async function measureCache(
     requestsPerSecond: hits.outcome.requests / (hits.outcome.durationMs / 1000),
     failures: hits.outcome.failures + (misses?.outcome.failures ?? 0),
   };
-}
-
-/** The same request to another gateway of the account. */
-function inGateway(request: Buffer, gatewayId: string): Buffer {
-  return Buffer.from(request.toString("latin1").replace("/default/default/", `/default/${gatewayId}/`), "latin1");
 }

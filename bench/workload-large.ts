@@ -1,13 +1,14 @@
 import { percentile } from "./figures.ts";
 import type { Figures } from "./figures.ts";
 import { runClosedLoad } from "./load-closed.ts";
-import { largeChatBody } from "./payloads.ts";
+import { sizedChatBody } from "./payloads.ts";
 import { residentBytesOf } from "./process-table.ts";
 import type { RunningTarget } from "./target.ts";
 import type { Bench, Workload } from "./workload.ts";
 import { measureRounds, resultOf, withCpuUse } from "./workload.ts";
 
 const connections = 4;
+const megabyte = 1_048_576;
 
 /** Chat calls of 1 MB each way. */
 export const largeWorkload: Workload = {
@@ -15,7 +16,7 @@ export const largeWorkload: Workload = {
   title: "1 MB request body, 1 MB answer",
   describe: () => `Closed loop over ${connections} connections; JSON both ways, usage at the end of the answer.`,
   run: async (bench) => {
-    const body = largeChatBody();
+    const body = sizedChatBody(megabyte);
     return resultOf(await measureRounds(bench, (target) => measureLarge(bench, { target, body })));
   },
 };

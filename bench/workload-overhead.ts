@@ -1,10 +1,11 @@
 import { percentile } from "./figures.ts";
 import type { Figures } from "./figures.ts";
+import { lessDirect } from "./less-direct.ts";
 import { runOpenLoad } from "./load-open.ts";
 import { chatBody, jsonModel, streamModel } from "./payloads.ts";
 import type { RunningTarget } from "./target.ts";
 import { directTarget } from "./target-direct.ts";
-import type { Bench, MeasuredRounds, Workload } from "./workload.ts";
+import type { Bench, Workload } from "./workload.ts";
 import { measureRounds, resultOf } from "./workload.ts";
 
 const requestsPerSecond = 100;
@@ -43,22 +44,4 @@ async function measureFirstBytes(
     streamFirstByteP99Ms: percentile(streamOutcome.firstBytesMs, 0.99),
     failures: [...warmUps, jsonOutcome, streamOutcome].reduce((sum, { failures }) => sum + failures, 0),
   };
-}
-
-/** Adds to each round what its target took beyond `direct` in that round: `jsonFirstByteP50Ms` → `jsonFirstByteP50MsAdded`. */
-function lessDirect(rounds: MeasuredRounds): MeasuredRounds {
-  const direct = rounds.byTarget.get("direct") ?? [];
-  const added = (figures: Figures, round: number): Figures => {
-    const pairs = Object.entries(figures).filter(([name]) => name.endsWith("Ms"));
-    return Object.fromEntries(
-      pairs.map(([name, value]) => [`${name}Added`, value - (direct[round]?.[name] ?? Number.NaN)]),
-    );
-  };
-  const byTarget = new Map(
-    [...rounds.byTarget].map(([target, all]) => [
-      target,
-      target === "direct" ? all : all.map((figures, round) => ({ ...figures, ...added(figures, round) })),
-    ]),
-  );
-  return { ...rounds, byTarget };
 }

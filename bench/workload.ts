@@ -16,6 +16,11 @@ export const workloadNames = [
   "soak",
   "overhead",
   "start",
+  "full",
+  "open-streams",
+  "bodies",
+  "limits",
+  "workers",
 ] as const;
 
 /** Name of one workload. */
@@ -48,6 +53,8 @@ export interface WorkloadResult {
 /** The figures of one target. */
 export interface ResultRow {
   readonly target: Target["name"];
+  /** Which of several measurements of this target, such as `10 MB`; absent where there is one. */
+  readonly variant?: string;
   readonly figures: SpreadFigures;
 }
 
