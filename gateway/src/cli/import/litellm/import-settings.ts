@@ -90,7 +90,7 @@ function importMasterKey(draft: ImportDraft, field: SourceValue, gateway: Target
   );
 }
 
-/** The cache's store is the gateway's own; only how long answers are kept carries over, where this version has a cache. */
+/** The cache's store is the gateway's own; only how long answers are kept carries over. */
 function importCache(draft: ImportDraft, { field, settings, gateway }: Omit<Setting, "key">): void {
   const parameters = memberOf(settings, "cache_params");
   const ttl = parameters === null ? null : memberOf(parameters, "ttl");
@@ -99,7 +99,7 @@ function importCache(draft: ImportDraft, { field, settings, gateway }: Omit<Sett
     notMapped(draft, field, "without a ttl; set `cache_ttl` by hand");
   else if (put(draft, ttl, { target: [...gateway, "cache_ttl"], value: Math.round(ttl.value) })) {
     mappedInto(draft, field, [...gateway, "cache_ttl"]);
-  } else notMapped(draft, field, "caching is not part of this version");
+  } else notMapped(draft, field, "nothing is cached without a lifetime that `cache_ttl` may have");
   for (const [key, parameter] of parameters === null ? [] : membersOf(parameters)) {
     if (key === "ttl" && field.value === true) continue;
     nothingToDo(draft, parameter, "the gateway needs no store of its own for answers");

@@ -9,7 +9,8 @@ const onePool: Told = ["not mapped", "keys of one alias are chosen by weight, an
 const alerts: Told = ["not mapped", "alerts are not part of this version; metrics and logs tell of failures"];
 const signIn: Told = ["not mapped", "set up who may sign in, and tokens, anew: see the guide on access"];
 const bookkeeping: Told = ["nothing to do", "of no meaning here"];
-const budget: Told = ["not mapped", "budgets are not part of headgate.yaml in this version"];
+const budget: Told = ["by hand", "set `budgets` of the account: dollars by calendar or in any span, split as you like"];
+const atOnce: Told = ["by hand", "set `limits` of the account with `metric: concurrent`"];
 const ownLogging: Told = ["nothing to do", "the processes write JSON lines"];
 
 /** What is told of settings that have no place in headgate.yaml. Names are those of LiteLLM's reference of all settings. */
@@ -52,9 +53,9 @@ export const settingTexts: Readonly<Record<string, Told>> = {
   context_window_fallbacks: ["not mapped", "steps of a universal request follow on any failure, not on this one alone"],
   content_policy_fallbacks: ["not mapped", "steps of a universal request follow on any failure, not on this one alone"],
   stream_timeout: ["by hand", "clients send `cf-aig-request-timeout` with streams"],
-  max_parallel_requests: ["not mapped", "limits are not part of headgate.yaml in this version"],
-  global_max_parallel_requests: ["not mapped", "limits are not part of headgate.yaml in this version"],
-  default_max_parallel_requests: ["not mapped", "limits are not part of headgate.yaml in this version"],
+  max_parallel_requests: atOnce,
+  global_max_parallel_requests: atOnce,
+  default_max_parallel_requests: atOnce,
   max_budget: budget,
   budget_duration: budget,
   max_internal_user_budget: budget,

@@ -85,7 +85,7 @@ function importGatewaySettings(draft: ImportDraft, config: SourceValue, gateway:
     const target = [...gateway, "cache_ttl"];
     const isPut = putOnce(draft, maxAge, { target, value: Math.round(maxAge.value) });
     if (mode !== null && isPut) mappedInto(draft, mode, target);
-    else if (mode !== null) notMapped(draft, mode, "caching is not part of this version");
+    else if (mode !== null) notMapped(draft, mode, "nothing is cached without a lifetime that `cache_ttl` may have");
   }
   const timeout = fieldOf(config, "request_timeout");
   if (timeout !== null && typeof timeout.value === "number") {
