@@ -23,3 +23,14 @@ export interface AccessToken {
   readonly budgetId: string | null;
   readonly status: "active" | "disabled";
 }
+
+/** What a token says that is bound to nothing and counts for ever. */
+export const unbound = {
+  gatewayIds: null,
+  models: null,
+  ipRanges: null,
+  notBeforeMs: null,
+  expiresAtMs: null,
+  budgetId: null,
+  status: "active",
+} as const satisfies Partial<AccessToken>;

@@ -1,4 +1,4 @@
-import type { AccessToken } from "./access-token.ts";
+import { type AccessToken, unbound } from "./access-token.ts";
 
 /** `HEADGATE_ADMIN_TOKEN`, which may do everything everywhere, as workers hold it. @param hash `hashToken` of its text. */
 export function adminAccessToken(hash: string): AccessToken {
@@ -7,12 +7,6 @@ export function adminAccessToken(hash: string): AccessToken {
     accountId: "*",
     hash,
     groups: ["Headgate Owner"],
-    gatewayIds: null,
-    models: null,
-    ipRanges: null,
-    notBeforeMs: null,
-    expiresAtMs: null,
-    budgetId: null,
-    status: "active",
+    ...unbound,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { AccessToken } from "./access-token.ts";
+import { type AccessToken, unbound } from "./access-token.ts";
 import { addressRangeFault, isWithin } from "./address-ranges.ts";
 import { mayUseModel, runFault, tokenFault } from "./may-run.ts";
 
@@ -12,13 +12,7 @@ function token(changes: Partial<AccessToken> = {}): AccessToken {
     accountId: "acme",
     hash: "00",
     groups: ["AI Gateway Run"],
-    gatewayIds: null,
-    models: null,
-    ipRanges: null,
-    notBeforeMs: null,
-    expiresAtMs: null,
-    budgetId: null,
-    status: "active",
+    ...unbound,
     ...changes,
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { AccessToken } from "../access/access-token.ts";
+import { type AccessToken, unbound } from "../access/access-token.ts";
 import { tokenFinder } from "../access/find-token.ts";
 import { openPasswords } from "../access/password.ts";
 import { openSignInGuard } from "../access/sign-in-guard.ts";
@@ -128,13 +128,7 @@ async function makeFirstToken(desk: SettingsDesk, hash: (text: string) => string
     hash: hash(text),
     ...shownParts(text),
     groups: ["Headgate Owner"],
-    gatewayIds: null,
-    models: null,
-    ipRanges: null,
-    notBeforeMs: null,
-    expiresAtMs: null,
-    budgetId: null,
-    status: "active",
+    ...unbound,
     userId: null,
   };
   const { hash: _, ...shown } = token;

@@ -1,28 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { GatewayError } from "../core/errors.ts";
+import { refusalOf, registry, routed } from "../../test/support/routed.ts";
 import { catalogue } from "./catalogue.ts";
-import type { ProviderRequest } from "./provider.ts";
-import { compileProviders } from "./registry.ts";
 import { routeUpstream, type UpstreamTarget } from "./route-upstream.ts";
-
-const registry = compileProviders({});
-
-function route(slug: string, rest: string, more: Partial<ProviderRequest> = {}): UpstreamTarget {
-  const provider = registry.get(slug);
-  if (provider === undefined) throw new Error(`no provider ${slug}`);
-  return routeUpstream(provider, { rest, query: "", headers: [], accountId: "acc1", ...more });
-}
-
-function refusal(action: () => unknown): GatewayError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof GatewayError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 
 const bareSlugs = ["openai", "anthropic", "huggingface", "workers-ai", "cohere"];
 const badPaths = [
@@ -64,19 +45,19 @@ const badPaths = [
 describe("refused paths", () => {
   test.each(badPaths)("%p", (rest) => {
     for (const slug of bareSlugs) {
-      const error = refusal(() => route(slug, rest));
+      const error = refusalOf(() => routed(slug, rest));
       expect(error.definition.code).toBe(7001);
       expect(error.details.path).toBe("path");
     }
   });
 
   test.each(["alt=sse", "?a b", "?a#b", "?é", "?a\r\nb"])("query %p", (query) => {
-    expect(refusal(() => route("openai", "models", { query })).details.path).toBe("query");
+    expect(refusalOf(() => routed("openai", "models", { query })).details.path).toBe("query");
   });
 
   test("harmless look-alikes pass byte for byte", () => {
     for (const rest of ["a..b/c", ".well-known/x", "...", "a/b%2Fc%20d", "x:y@z;v=1,2", "a//b", "models/", "%zz"]) {
-      expect(route("anthropic", rest).target).toBe(`/${rest}`);
+      expect(routed("anthropic", rest).target).toBe(`/${rest}`);
     }
   });
 });
@@ -106,18 +87,18 @@ describe("hosts chosen by the path", () => {
       ["google-vertex-ai", `v1/projects/p/locations/${name}/publishers/google/models/m:generateContent`],
       ["baseten", `model/${name}/predict`],
     ] as const) {
-      expect(refusal(() => route(slug, rest)).definition.code).toBe(7001);
+      expect(refusalOf(() => routed(slug, rest)).definition.code).toBe(7001);
     }
   });
 
   test("a missing part is refused", () => {
-    for (const rest of ["", "res", "res/", "/res", "res//x"]) refusal(() => route("azure-openai", rest));
+    for (const rest of ["", "res", "res/", "/res", "res//x"]) refusalOf(() => routed("azure-openai", rest));
     for (const rest of ["", "bedrock-runtime", "bedrock-runtime/", "bedrock/us-east-1/x", "s3/us-east-1/x"]) {
-      refusal(() => route("aws-bedrock", rest));
+      refusalOf(() => routed("aws-bedrock", rest));
     }
-    refusal(() => route("aws-bedrock", "bedrock-runtime/s3-us-west-2/x"));
-    refusal(() => route("aws-bedrock", "bedrock-runtime/us-east-1//evil.example"));
-    refusal(() => route("google-vertex-ai", `v1/projects/p/locations/${"a".repeat(60)}/x`));
+    refusalOf(() => routed("aws-bedrock", "bedrock-runtime/s3-us-west-2/x"));
+    refusalOf(() => routed("aws-bedrock", "bedrock-runtime/us-east-1//evil.example"));
+    refusalOf(() => routed("google-vertex-ai", `v1/projects/p/locations/${"a".repeat(60)}/x`));
   });
 
   test("the account of the request cannot leave its segment", () => {
@@ -125,18 +106,18 @@ describe("hosts chosen by the path", () => {
     if (provider === undefined) throw new Error("no provider");
     for (const accountId of ["", "..", "a/b", "a%2fb", ".", "a b"]) {
       const request = { rest: "run/@cf/a/b", query: "", headers: [], accountId };
-      expect(refusal(() => routeUpstream(provider, request)).details.path).toBe("account");
+      expect(refusalOf(() => routeUpstream(provider, request)).details.path).toBe("account");
     }
   });
 });
 
 test("only a whole version segment counts as repeated, and only once", () => {
-  expect(route("openai", "v1beta/models").target).toBe("/v1/v1beta/models");
-  expect(route("openai", "v1/v1/models").target).toBe("/v1/v1/models");
-  expect(route("openai", "v1").target).toBe("/v1");
-  expect(route("openai", "v1/").target).toBe("/v1/");
-  expect(route("groq", "openai/models").target).toBe("/openai/v1/openai/models");
-  expect(route("mistral", "v1/models").target).toBe("/v1/models");
+  expect(routed("openai", "v1beta/models").target).toBe("/v1/v1beta/models");
+  expect(routed("openai", "v1/v1/models").target).toBe("/v1/v1/models");
+  expect(routed("openai", "v1").target).toBe("/v1");
+  expect(routed("openai", "v1/").target).toBe("/v1/");
+  expect(routed("groq", "openai/models").target).toBe("/openai/v1/openai/models");
+  expect(routed("mistral", "v1/models").target).toBe("/v1/models");
 });
 
 describe("properties", () => {
@@ -187,7 +168,7 @@ describe("properties", () => {
 
   function routeOrRefuse(name: string, path: string): UpstreamTarget | undefined {
     try {
-      return route(name, path);
+      return routed(name, path);
     } catch (error) {
       expect(error).toBeInstanceOf(GatewayError);
       return undefined;
@@ -220,7 +201,7 @@ describe("properties", () => {
       fc.property(fc.constantFrom(...plain, "cohere", "huggingface"), rest, (name, path) => {
         const once = routeOrRefuse(name, path);
         if (once === undefined || once.target === "/") return;
-        const again = route(name, once.target);
+        const again = routed(name, once.target);
         expect(again.target).toBe(once.target);
         expect(again.hostHeader).toBe(once.hostHeader);
       }),
@@ -235,8 +216,8 @@ describe("properties", () => {
     fc.assert(
       fc.property(fc.constantFrom(...versioned), endpoint, (provider, path) => {
         for (const repeated of registry.get(provider.slug)?.base.repeatable ?? []) {
-          expect(route(provider.slug, `${repeated}/${path}`)).toMatchObject({
-            target: route(provider.slug, path).target,
+          expect(routed(provider.slug, `${repeated}/${path}`)).toMatchObject({
+            target: routed(provider.slug, path).target,
           });
         }
       }),

@@ -1,26 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { GatewayError } from "../core/errors.ts";
-import type { ProviderRequest } from "./provider.ts";
+import { refusalOf, routed } from "../../test/support/routed.ts";
 import { compileProviders } from "./registry.ts";
-import { routeUpstream, type UpstreamTarget } from "./route-upstream.ts";
-
-const registry = compileProviders({});
-
-function route(slug: string, rest: string, more: Partial<ProviderRequest> = {}): UpstreamTarget {
-  const provider = registry.get(slug);
-  if (provider === undefined) throw new Error(`no provider ${slug}`);
-  return routeUpstream(provider, { rest, query: "", headers: [], accountId: "acc1", ...more });
-}
-
-function refusal(action: () => unknown): GatewayError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof GatewayError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
+import { routeUpstream } from "./route-upstream.ts";
 
 describe("peculiarities", () => {
   const presigned = [
@@ -33,7 +14,7 @@ describe("peculiarities", () => {
   ];
 
   test("signed Bedrock requests keep every field and get the host they were signed for", () => {
-    const result = route("aws-bedrock", "bedrock-runtime/eu-west-3/model/arn%3Aaws%3Abedrock%2Fx/converse-stream", {
+    const result = routed("aws-bedrock", "bedrock-runtime/eu-west-3/model/arn%3Aaws%3Abedrock%2Fx/converse-stream", {
       headers: presigned,
     });
     expect(result.headers).toEqual(presigned);
@@ -44,28 +25,28 @@ describe("peculiarities", () => {
       model: "arn:aws:bedrock/x",
     });
     expect(
-      route("aws-bedrock", "bedrock-mantle/us-east-1/anthropic/v1/messages", { headers: presigned }).headers,
+      routed("aws-bedrock", "bedrock-mantle/us-east-1/anthropic/v1/messages", { headers: presigned }).headers,
     ).toEqual(presigned);
   });
 
   test("a bearer key becomes x-api-key at Mantle's Messages endpoint only", () => {
     const bearer = ["a", "1", "authorization", "Bearer key", "b", "2"];
     const messages = "bedrock-mantle/us-east-1/anthropic/v1/messages";
-    expect(route("aws-bedrock", messages, { headers: bearer })).toMatchObject({
+    expect(routed("aws-bedrock", messages, { headers: bearer })).toMatchObject({
       headers: ["a", "1", "b", "2", "x-api-key", "key"],
       dialect: "anthropic-messages",
     });
-    expect(route("aws-bedrock", "bedrock-mantle/us-east-1/v1/responses", { headers: bearer }).headers).toEqual(bearer);
-    expect(route("aws-bedrock", "bedrock-runtime/us-east-1/model/m/invoke", { headers: bearer }).headers).toEqual(
+    expect(routed("aws-bedrock", "bedrock-mantle/us-east-1/v1/responses", { headers: bearer }).headers).toEqual(bearer);
+    expect(routed("aws-bedrock", "bedrock-runtime/us-east-1/model/m/invoke", { headers: bearer }).headers).toEqual(
       bearer,
     );
     const both = ["x-api-key", "own", "authorization", "Bearer key"];
-    expect(route("aws-bedrock", messages, { headers: both }).headers).toEqual(both);
+    expect(routed("aws-bedrock", messages, { headers: both }).headers).toEqual(both);
   });
 
   test("fal's target field replaces host, path and query, and stays here", () => {
     const target = (url: string) =>
-      route("fal", "ignored", { headers: ["authorization", "Key k", "x-fal-target-url", url], query: "?ignored=1" });
+      routed("fal", "ignored", { headers: ["authorization", "Key k", "x-fal-target-url", url], query: "?ignored=1" });
     expect(target("https://queue.fal.run/fal-ai/flux/dev/requests/r1/status?logs=1")).toMatchObject({
       hostHeader: "queue.fal.run",
       target: "/fal-ai/flux/dev/requests/r1/status?logs=1",
@@ -109,12 +90,12 @@ describe("peculiarities", () => {
     "https://fal.run/a b",
     "https://f\u0430l.run/x",
   ])("fal target %p is refused", (url) => {
-    expect(refusal(() => route("fal", "x", { headers: ["x-fal-target-url", url] })).definition.code).toBe(7001);
+    expect(refusalOf(() => routed("fal", "x", { headers: ["x-fal-target-url", url] })).definition.code).toBe(7001);
   });
 
   test("two fal targets are refused", () => {
     const headers = ["x-fal-target-url", "https://fal.run/x", "x-fal-target-url", "https://fal.run/y"];
-    expect(refusal(() => route("fal", "", { headers })).details.path).toBe("x-fal-target-url");
+    expect(refusalOf(() => routed("fal", "", { headers })).details.path).toBe("x-fal-target-url");
   });
 });
 
@@ -158,5 +139,5 @@ test.each([
   ["deepgram/v1/listen", "opaque", null],
 ] as const)("%s speaks %s and names the model %p", (path, dialect, model) => {
   const slash = path.indexOf("/");
-  expect(route(path.slice(0, slash), path.slice(slash + 1))).toMatchObject({ dialect, model });
+  expect(routed(path.slice(0, slash), path.slice(slash + 1))).toMatchObject({ dialect, model });
 });

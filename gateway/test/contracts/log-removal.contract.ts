@@ -1,23 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import type { LogFilter, LogQuery, LogStore } from "../../src/stores/ports/log-store.ts";
+import type { LogFilter } from "../../src/stores/ports/log-store.ts";
 import { sampleId, sampleLog, sampleQuery, sampleStartMs } from "../support/sample-log.ts";
-import type { LogStoreUnderTest } from "./log-store.contract.ts";
-
-const scope = { accountId: "default", gatewayId: "default" };
+import { idsOf, type LogStoreUnderTest, scope, withLogStore } from "./log-store-under-test.ts";
 
 /** What every adapter of the port `LogStore` has to do to get rid of logs. */
 export function describeLogRemoval(adapter: string, open: () => LogStoreUnderTest): void {
-  const withStore = (run: (store: LogStore) => Promise<void>) => async (): Promise<void> => {
-    const { store, dispose } = open();
-    try {
-      await run(store);
-    } finally {
-      await store.close();
-      dispose();
-    }
-  };
-  const idsOf = async (store: LogStore, changes: Partial<LogQuery>): Promise<string[]> =>
-    (await store.list(scope, sampleQuery(changes))).logs.map(({ record }) => record.id);
+  const withStore = withLogStore(open);
 
   describe(`log store, removal: ${adapter}`, () => {
     test(

@@ -10,28 +10,11 @@ import {
 import { fulfils } from "../support/evaluate-filter.ts";
 import { anyFilter, manyLogs } from "../support/many-logs.ts";
 import { sampleId, sampleLog, sampleQuery, sampleStartMs } from "../support/sample-log.ts";
-
-/** One empty store under test. */
-export interface LogStoreUnderTest {
-  readonly store: LogStore;
-  readonly dispose: () => void;
-}
-
-const scope = { accountId: "default", gatewayId: "default" };
+import { idsOf, type LogStoreUnderTest, scope, withLogStore } from "./log-store-under-test.ts";
 
 /** What every adapter of the port `LogStore` has to do. */
 export function describeLogStore(adapter: string, open: () => LogStoreUnderTest): void {
-  const withStore = (run: (store: LogStore) => Promise<void>) => async (): Promise<void> => {
-    const { store, dispose } = open();
-    try {
-      await run(store);
-    } finally {
-      await store.close();
-      dispose();
-    }
-  };
-  const idsOf = async (store: LogStore, changes: Partial<LogQuery>): Promise<string[]> =>
-    (await store.list(scope, sampleQuery(changes))).logs.map(({ record }) => record.id);
+  const withStore = withLogStore(open);
 
   describe(`log store: ${adapter}`, () => {
     test(

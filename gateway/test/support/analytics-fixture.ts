@@ -8,6 +8,7 @@ import { openSqliteAnalyticsStore } from "../../src/stores/sqlite/sqlite-analyti
 import { openSqliteLogStore } from "../../src/stores/sqlite/sqlite-log-store.ts";
 import { applyRollUps } from "../../src/stores/sqlite/roll-ups.ts";
 import { checkAnswers } from "./check-answers.ts";
+import { logOf } from "./sample-log.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 /** The analytics routes over a real database that holds `records`; `nowMs` is their clock. */
@@ -15,15 +16,7 @@ export async function analyticsFixture(records: readonly ExchangeRecord[], nowMs
   const directory = temporaryDirectory();
   const database = openDatabase(`${directory.path}/headgate.db`);
   const logs = openSqliteLogStore(database, applyRollUps);
-  const batch = records.map((record) => ({
-    record,
-    request: null,
-    isRequestComplete: true,
-    response: null,
-    isResponseComplete: true,
-    searchText: "",
-    rowLimit: null,
-  }));
+  const batch = records.map(logOf);
   await logs.ingest(batch, []);
   const rowLimitOf = (_: string, gateway: string): number | null => (gateway === "prod" ? 10_000 : null);
   const routes = checkAnswers(

@@ -2,9 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { eventBorders } from "./event-borders.ts";
 import { openRawClient, requestOnce } from "./raw-client.ts";
-import type { RawRequest } from "./raw-client.ts";
 import { bodyBytes } from "./recordings.ts";
-import type { RecordedExchange } from "./recordings.ts";
+import { requestFor as ask } from "./request-for.ts";
 import { startReplayUpstream } from "./replay-upstream.ts";
 import type { ReplayUpstream } from "./replay-upstream.ts";
 import { sampleExchange, sampleExchanges } from "./samples.ts";
@@ -18,11 +17,6 @@ beforeAll(() => {
 });
 afterEach(() => upstream.forget());
 afterAll(() => upstream.stop());
-
-function ask(exchange: RecordedExchange, ...controls: readonly string[]): RawRequest {
-  const headerLines = ["host: upstream", `x-replay-id: ${exchange.id}`, ...controls];
-  return { method: "POST", target: "/any?q=1", headerLines, body: Buffer.from("{}") };
-}
 
 describe("controls", () => {
   test("split by size, at every byte, at an offset and by event leaves the same bytes in that many chunks", async () => {

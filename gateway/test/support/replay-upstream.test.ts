@@ -3,7 +3,7 @@ import { makeCertificate } from "./make-certificate.ts";
 import { openRawClient, requestOnce } from "./raw-client.ts";
 import type { RawRequest } from "./raw-client.ts";
 import { bodyBytes } from "./recordings.ts";
-import type { RecordedExchange } from "./recordings.ts";
+import { requestFor as ask } from "./request-for.ts";
 import { startReplayUpstream } from "./replay-upstream.ts";
 import type { ReplayUpstream } from "./replay-upstream.ts";
 import { sampleExchange, sampleExchanges } from "./samples.ts";
@@ -17,11 +17,6 @@ beforeAll(() => {
 });
 afterEach(() => upstream.forget());
 afterAll(() => upstream.stop());
-
-function ask(exchange: RecordedExchange, ...controls: readonly string[]): RawRequest {
-  const headerLines = ["host: upstream", `x-replay-id: ${exchange.id}`, ...controls];
-  return { method: "POST", target: "/any?q=1", headerLines, body: Buffer.from("{}") };
-}
 
 describe("plain replay", () => {
   test("every sample comes back with its status, header fields and body", async () => {

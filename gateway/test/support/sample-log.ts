@@ -14,15 +14,19 @@ export function sampleId(index: number, place = 0): string {
 /** A log without bodies, made `index` milliseconds after `sampleStartMs`. */
 export function sampleLog(index: number, record: Partial<ExchangeRecord> = {}, changes: Partial<NewLog> = {}): NewLog {
   const id = record.id ?? sampleId(index);
+  return { ...logOf(sampleRecord({ id, eventId: id, createdAtMs: sampleStartMs + index, ...record })), ...changes };
+}
+
+/** A record as a log without bodies, in a gateway without a bound. */
+export function logOf(record: ExchangeRecord): NewLog {
   return {
-    record: sampleRecord({ id, eventId: id, createdAtMs: sampleStartMs + index, ...record }),
+    record,
     request: null,
     isRequestComplete: true,
     response: null,
     isResponseComplete: true,
     searchText: "",
     rowLimit: null,
-    ...changes,
   };
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { unbound } from "../../src/access/access-token.ts";
 import { hashToken, newTokenText, shownParts } from "../../src/access/token-text.ts";
 import { openInstallationKeys } from "../../src/secrets/installation-keys.ts";
 import type { TokenValue } from "../../src/settings/access-token-object.ts";
@@ -20,13 +21,7 @@ export function testToken({
     hash: hashToken(openInstallationKeys(testKeyMaterial).tokenHashKey, text),
     ...shownParts(text),
     groups: ["AI Gateway Run"],
-    gatewayIds: null,
-    models: null,
-    ipRanges: null,
-    notBeforeMs: null,
-    expiresAtMs: null,
-    budgetId: null,
-    status: "active",
+    ...unbound,
     userId: null,
     ...changes,
   };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { generatedRecords, seededRandom } from "../../../test/support/generated-records.ts";
 import { naiveTotals } from "../../../test/support/naive-analytics.ts";
+import { logOf } from "../../../test/support/sample-log.ts";
 import { temporaryDirectory } from "../../../test/support/temporary-directory.ts";
 import { bucketStartsMs, type AnalyticsInterval } from "../../analytics/time-buckets.ts";
 import type { ExchangeRecord } from "../../core/exchange.ts";
@@ -47,15 +48,7 @@ beforeAll(async () => {
   const random = seededRandom(3);
   for (let start = 0; start < records.length;) {
     const size = 1 + Math.floor(random() * 120);
-    const batch = records.slice(start, start + size).map((record) => ({
-      record,
-      request: null,
-      isRequestComplete: true,
-      response: null,
-      isResponseComplete: true,
-      searchText: "",
-      rowLimit: null,
-    }));
+    const batch = records.slice(start, start + size).map(logOf);
     await logs.ingest(batch, []);
     // The ledger may give a batch again after a crash.
     if (random() < 0.2) await logs.ingest(batch, []);
