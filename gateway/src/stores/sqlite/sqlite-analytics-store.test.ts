@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { generatedRecords, seededRandom } from "../../../test/support/generated-records.ts";
 import { naiveTotals } from "../../../test/support/naive-analytics.ts";
@@ -17,6 +17,9 @@ import { openDatabase, type SqliteDatabase } from "./open-database.ts";
 import { openSqliteAnalyticsStore } from "./sqlite-analytics-store.ts";
 import { openSqliteLogStore } from "./sqlite-log-store.ts";
 import { applyRollUps } from "./roll-ups.ts";
+
+// Hundreds of questions, each answered twice, on a machine that may be busy.
+setDefaultTimeout(60_000);
 
 const directory = temporaryDirectory();
 const day = 86_400_000;
