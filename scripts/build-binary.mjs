@@ -14,6 +14,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { bootstrap, projectRoot } from "./bootstrap.mjs";
 import { runScript, SetupError } from "./setup-error.mjs";
+import { writeSbom } from "./write-sbom.mjs";
 
 /**
  * From the project's folder on: the entry that names the files to take along, and the program. What Bun makes depends on both paths, so
@@ -23,7 +24,8 @@ const entryPath = "gateway/dist/packaged-main.ts";
 const programPath = "gateway/dist/headgate";
 
 // `npm run build:binary`: the gateway with its dashboard as one program that needs nothing beside it. `--out PATH` names
-// another place than dist/headgate, `--target` another machine than this one, as Bun names it (bun-linux-arm64).
+// another place than dist/headgate, `--target` another machine than this one, as Bun names it (bun-linux-arm64). The bill of materials
+// is written beside it.
 await runScript(async () => {
   const { values } = parseArgs({ options: { out: { type: "string" }, target: { type: "string" } } });
   const outPath = resolve(values.out ?? join(projectRoot, "dist/headgate"));
@@ -40,6 +42,7 @@ await runScript(async () => {
   }
   const hash = createHash("sha256").update(readFileSync(outPath)).digest("hex");
   const megabytes = (statSync(outPath).size / 1e6).toFixed(1);
+  writeSbom(projectRoot, `${outPath}.cdx.json`);
   console.log(`${relative(process.cwd(), outPath) || outPath}  ${megabytes} MB  sha256 ${hash}`);
   return 0;
 });
