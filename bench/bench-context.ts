@@ -24,6 +24,8 @@ export interface BenchContext {
   /** A folder of this run's own, gone afterwards. */
   readonly folder: string;
   readonly projectRoot: string;
+  /** Where this gateway's CPU profiles are written; null when none are asked for. */
+  readonly profileFolder: string | null;
   /** Tells the person who waits what is going on. */
   say(text: string): void;
 }
@@ -31,7 +33,11 @@ export interface BenchContext {
 const startTimeoutMs = 5000;
 
 /** Starts the upstream and makes the run's folder. End it with `closeContext`, also after an error. */
-export async function openContext(cores: CorePlan, say: (text: string) => void): Promise<BenchContext> {
+export async function openContext(
+  cores: CorePlan,
+  say: (text: string) => void,
+  profileFolder: string | null = null,
+): Promise<BenchContext> {
   const ledger = newProcessLedger();
   const upstream = startProcess(ledger, {
     command: [process.execPath, join(import.meta.dir, "upstream.ts")],
@@ -39,7 +45,8 @@ export async function openContext(cores: CorePlan, say: (text: string) => void):
   });
   const upstreamPort = await portToldBy(upstream);
   const folder = mkdtempSync(join(tmpdir(), "headgate-bench-"));
-  return { ledger, cores, upstream, upstreamPort, folder, projectRoot: join(import.meta.dir, ".."), say };
+  const projectRoot = join(import.meta.dir, "..");
+  return { ledger, cores, upstream, upstreamPort, folder, projectRoot, profileFolder, say };
 }
 
 /** Ends every process of the run and removes its folder. */

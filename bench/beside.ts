@@ -10,7 +10,7 @@ import { runOpenLoad } from "./load-open.ts";
 import { fetchOnce } from "./load-once.ts";
 import { chatBody, jsonModel } from "./payloads.ts";
 import type { RunningTarget } from "./target.ts";
-import { serveCommand, startHeadgate } from "./target-headgate.ts";
+import { startHeadgate } from "./target-headgate.ts";
 
 // Measures what the ledger costs the requests beside it, and prints figures as JSON:
 //   bun bench/beside.ts [--rows 1000000] [--rounds 5]
@@ -38,7 +38,7 @@ try {
 
 /** The percentiles of the same load, with every record taken in as it comes and with the control process stopped. */
 async function measureIngesting(bench: BenchContext) {
-  const target = await startHeadgate(bench, { workers: 1, command: serveCommand(bench, []), cores: null });
+  const target = await startHeadgate(bench, { workers: 1, cores: null });
   const [, ...controlIds] = target.restIds;
   const told: { with: Percentiles[]; without: Percentiles[] } = { with: [], without: [] };
   await loadAt(target, busyRate);
@@ -55,7 +55,7 @@ async function measureIngesting(bench: BenchContext) {
 
 /** How long a backlog takes to drain beside a load, and what that load feels meanwhile and afterwards. */
 async function measureBacklog(bench: BenchContext) {
-  const options = { workers: 1, command: serveCommand(bench, []), cores: null } as const;
+  const options = { workers: 1, cores: null } as const;
   const target = await startHeadgate(bench, { ...options, fill: fillJournal });
   const startedMs = performance.now();
   const draining: Percentiles[] = [];

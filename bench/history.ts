@@ -32,7 +32,7 @@ const headlines = {
   "MB in all, 10,000 streams": {
     unit: 1e6,
     workload: "open-streams",
-    figure: "allRssBytes",
+    figure: "allPssBytes",
     target: "headgate",
     variant: "10,000 streams",
   },

@@ -13,7 +13,7 @@ import type { Report } from "./report.ts";
 import { prepareTargets, runWorkloads } from "./run-workloads.ts";
 import { fullScale, quickScale } from "./scale.ts";
 import { killAll } from "./started-process.ts";
-import { headgateTarget, profiledHeadgate } from "./target-headgate.ts";
+import { headgateTarget } from "./target-headgate.ts";
 import { nginxTarget } from "./target-nginx.ts";
 import { portkeyTarget } from "./target-portkey.ts";
 import { bodiesWorkload } from "./workload-bodies.ts";
@@ -53,8 +53,7 @@ const say = (text: string) => console.log(text);
 
 /** Runs what the options ask for on an open context and writes the report. */
 async function benchmark(context: BenchContext, options: BenchOptions, pinNote: string | null): Promise<void> {
-  const profileFolder = join(projectRoot, ".headgate", "bench", "profiles");
-  const wanted = options.profile ? [profiledHeadgate(profileFolder)] : [headgateTarget, nginxTarget, portkeyTarget];
+  const wanted = options.profile ? [headgateTarget] : [headgateTarget, nginxTarget, portkeyTarget];
   const { targets, notes } = await prepareTargets(context, wanted);
   if (targets.length === 0) throw new Error(`there is nothing to measure: ${notes.join("; ")}`);
   const conditions = runConditions(projectRoot);
@@ -62,7 +61,9 @@ async function benchmark(context: BenchContext, options: BenchOptions, pinNote: 
   const workloads = allWorkloads.filter(({ name }) => options.only.includes(name));
   const results = await runWorkloads({ context, scale, targets }, workloads);
   if (options.profile) {
-    say(`CPU profiles: ${profileFolder}/*.cpuprofile, one a workload (open them in a browser's performance panel)`);
+    say(
+      `CPU profiles: ${context.profileFolder}/*.cpuprofile, one a workload (open them in a browser's performance panel)`,
+    );
     return;
   }
   say(`${renderGoals(results)}\n`);
@@ -104,7 +105,8 @@ async function main(): Promise<number> {
   if (typeof options === "number") return options;
   const { reason, ...cores } = await planCores();
   pinThisProcess(cores);
-  const context = await openContext(cores, say);
+  const profileFolder = options.profile ? join(projectRoot, ".headgate", "bench", "profiles") : null;
+  const context = await openContext(cores, say, profileFolder);
   process.on("exit", () => killAll(context.ledger));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {

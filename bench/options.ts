@@ -16,7 +16,7 @@ export const usage = `npm run bench -- [options]
 
   --quick             three minutes instead of twelve; rougher figures
   --only json,stream  only these workloads: ${workloadNames.join(", ")}
-  --profile           this gateway alone, in one process, under Bun's CPU profiler; json and stream unless --only says else
+  --profile           this gateway alone, in one process, under Bun's CPU profiler; json and stream unless --only says else, such as full
   --write             write bench/RESULTS.md and bench/RESULTS.json after a quick or partial run too
   --help              this text
 

@@ -4,7 +4,7 @@ import { askOnce } from "./load-once.ts";
 import { chatBody, jsonModel } from "./payloads.ts";
 import { httpRequest } from "./target.ts";
 import type { RunningTarget, Target } from "./target.ts";
-import { chatPath, headgateTarget, serveCommand, startHeadgate } from "./target-headgate.ts";
+import { chatPath, headgateTarget, startHeadgate } from "./target-headgate.ts";
 import type { HeadgateArrangement } from "./target-headgate.ts";
 
 /** The gateway in which everything is on. */
@@ -26,7 +26,6 @@ export const headgateFullTarget: Target = {
     const adminToken = randomBytes(24).toString("hex");
     const running = await startHeadgate(context, {
       workers: 1,
-      command: serveCommand(context, []),
       cores: context.cores.proxy,
       arrangement: fullArrangement(context, adminToken),
     });

@@ -8,8 +8,8 @@ import type { LaunchPlan, RunningTarget, Target } from "./target.ts";
 export interface HeadgateOptions {
   /** `HEADGATE_WORKERS`; null leaves it to the default, one per core. */
   readonly workers: number | null;
-  /** Command and its first arguments, before what `serve` takes. */
-  readonly command: readonly string[];
+  /** Command and its first arguments, before what `serve` takes; without npm in between unless given. */
+  readonly command?: readonly string[];
   readonly cores: string | null;
   /** Puts something into the data directory before the start. */
   readonly fill?: (dataDirectory: string) => void;
@@ -61,8 +61,7 @@ accounts:
 export const headgateTarget: Target = {
   name: "headgate",
   prepare: async (context) => (existsSync(entryPath(context)) ? null : "gateway/src/main.ts is not there"),
-  start: (context) =>
-    startHeadgate(context, { workers: 1, command: serveCommand(context, []), cores: context.cores.proxy }),
+  start: (context) => startHeadgate(context, { workers: 1, cores: context.cores.proxy }),
 };
 
 /** The same with so many workers, on the cores named. */
@@ -71,33 +70,16 @@ export function workersTarget(workers: 1 | 2, cores: string | null): Target {
   return {
     ...headgateTarget,
     name,
-    start: (context) =>
-      startHeadgate(context, {
-        workers,
-        command: serveCommand(context, []),
-        cores,
-        arrangement: { ...plainArrangement, name },
-      }),
+    start: (context) => startHeadgate(context, { workers, cores, arrangement: { ...plainArrangement, name } }),
   };
 }
 
-/** This gateway in one process under Bun's CPU profiler; the profile is written when it is stopped. */
-export function profiledHeadgate(profileFolder: string): Target {
-  const profiler = ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
-  return {
-    ...headgateTarget,
-    start: (context) =>
-      startHeadgate(context, { workers: 0, command: serveCommand(context, profiler), cores: context.cores.proxy }),
-  };
-}
-
-/** Command that serves without npm in between. */
-export function serveCommand(context: BenchContext, bunOptions: readonly string[]): string[] {
-  return [process.execPath, "--no-install", "--no-env-file", ...bunOptions, entryPath(context), "serve"];
-}
-
-/** Starts this gateway on a free port with a data directory of its own, its OpenAI provider led to the upstream. */
+/**
+ * Starts this gateway on a free port with a data directory of its own, its OpenAI provider led to the upstream. In a run that is
+ * profiled it has one process; the profile is written when it is stopped.
+ */
 export async function startHeadgate(context: BenchContext, options: HeadgateOptions): Promise<RunningTarget> {
+  const workers = context.profileFolder === null ? options.workers : 0;
   const { name, settings, path, headers, environment } = options.arrangement ?? plainArrangement;
   const folder = mkdtempSync(join(context.folder, "headgate-"));
   const configPath = join(folder, "headgate.yaml");
@@ -114,9 +96,9 @@ export async function startHeadgate(context: BenchContext, options: HeadgateOpti
     path,
     headers,
     dataDirectory,
-    ...(options.workers === null ? {} : { workers: Math.max(1, options.workers) }),
+    ...(workers === null ? {} : { workers: Math.max(1, workers) }),
     process: {
-      command: options.command,
+      command: options.command ?? serveCommand(context),
       folder: context.projectRoot,
       environment: {
         ...environment,
@@ -124,11 +106,17 @@ export async function startHeadgate(context: BenchContext, options: HeadgateOpti
         PORT: String(port),
         HEADGATE_CONFIG: configPath,
         HEADGATE_DATA: dataDirectory,
-        ...(options.workers === null ? {} : { HEADGATE_WORKERS: String(options.workers) }),
+        ...(workers === null ? {} : { HEADGATE_WORKERS: String(workers) }),
       },
       cores: options.cores,
     },
   });
+}
+
+function serveCommand(context: BenchContext): string[] {
+  const { profileFolder } = context;
+  const profiler = profileFolder === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
+  return [process.execPath, "--no-install", "--no-env-file", ...profiler, entryPath(context), "serve"];
 }
 
 function entryPath(context: BenchContext): string {
