@@ -22,6 +22,9 @@ import { writeSbom } from "./write-sbom.mjs";
  */
 const entryPath = "gateway/dist/packaged-main.ts";
 const programPath = "gateway/dist/headgate";
+/** The thread that makes vectors of questions: a program of its own, found beside the entry by the name it has in the sources. */
+const threadPath = "gateway/dist/encoder-thread.ts";
+const threadSource = "gateway/src/control/semantic/encoder-thread.ts";
 
 // `npm run build:binary`: the gateway with its dashboard as one program that needs nothing beside it. `--out PATH` names
 // another place than dist/headgate, `--target` another machine than this one, as Bun names it (bun-linux-arm64). The bill of materials
@@ -62,6 +65,7 @@ function writeEntry(directories) {
     return [`  ${name}: new Map<string, string>([`, ...lines, "  ]),"];
   });
   mkdirSync(folder, { recursive: true });
+  writeFileSync(join(projectRoot, threadPath), `import ${specifier(join(projectRoot, threadSource))};\n`);
   writeFileSync(
     join(projectRoot, entryPath),
     [
@@ -87,10 +91,16 @@ function filesBelow(directory) {
 /** @throws {SetupError} when Bun cannot compile it. */
 function compile(bunPath, target) {
   const options = ["--compile", "--minify", "--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
+  // Its weights are files of 28 MB; a program of one file says that it has none.
+  const left = ["--external=@energetic-ai/*"];
   const machine = target === null ? [] : [`--target=${target}`];
-  const made = spawnSync(bunPath, ["build", ...options, ...machine, entryPath, "--outfile", programPath], {
-    cwd: projectRoot,
-    encoding: "utf8",
-  });
+  const made = spawnSync(
+    bunPath,
+    ["build", ...options, ...left, ...machine, entryPath, threadPath, "--outfile", programPath],
+    {
+      cwd: projectRoot,
+      encoding: "utf8",
+    },
+  );
   if (made.status !== 0) throw new SetupError(`The binary could not be made:\n${made.stderr || made.stdout}`);
 }

@@ -26,7 +26,7 @@ export function incomingDirectory(dataDirectory: string): string {
  * restores left is left.
  */
 export function replaceableNames(dataDirectory: string): string[] {
-  const staying = new Set(["headgate.lock", "control.sock", "counters", markName, incomingName]);
+  const staying = new Set(["headgate.lock", "control.sock", "alike.sock", "counters", markName, incomingName]);
   return readdirSync(dataDirectory).filter((name) => !staying.has(name) && !name.startsWith(asidePrefix));
 }
 

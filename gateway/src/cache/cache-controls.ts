@@ -14,6 +14,8 @@ export interface CacheControls {
   readonly ifErrorSeconds: number | null;
   /** Whether a cached stream comes in the rhythm in which it was received, not at once. */
   readonly isPaced: boolean;
+  /** Whether the answer to a question alike will do: how alike it has to be, `true` for as much as is usual, `false` for no; null when nothing is said. */
+  readonly semantic: number | boolean | null;
 }
 
 /** Nothing said. */
@@ -25,4 +27,5 @@ export const noCacheControls: CacheControls = {
   whileRevalidateSeconds: null,
   ifErrorSeconds: null,
   isPaced: false,
+  semantic: null,
 };

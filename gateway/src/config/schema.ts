@@ -7,7 +7,9 @@ import { limitSchema } from "../limits/limit-settings.ts";
 import { spendLimitsSchema } from "../limits/spend-limits.ts";
 import { network } from "./network-schema.ts";
 import { pricesSchema } from "./prices-schema.ts";
+import { integer } from "./integer.ts";
 import { section } from "./section.ts";
+import { semanticSchema } from "./semantic-schema.ts";
 import { signInSchema } from "./sign-in-schema.ts";
 import { storedKeySchema } from "./stored-key-schema.ts";
 
@@ -40,16 +42,6 @@ export const unsupportedGatewaySettings: ReadonlySet<string> = new Set([
 const MOST_RULES = 100;
 const dayMs = 86_400_000;
 const gibibyte = 1_073_741_824;
-
-interface NumberMeaning {
-  readonly min: number;
-  readonly max: number;
-  readonly default: number;
-}
-
-function integer(description: string, { min, max, default: fallback }: NumberMeaning) {
-  return z.int().min(min).max(max).default(fallback).meta({ description });
-}
 
 function timeout(description: string, defaultMs: number) {
   return integer(description, { min: 0, max: dayMs, default: defaultMs });
@@ -144,6 +136,10 @@ const gatewaySettings = section("Settings of one gateway, under the field names 
   }),
   cache_stale_if_error: z.int().min(0).max(2_592_000).nullable().default(null).meta({
     description: "Seconds beyond its lifetime that an answer is still served when the provider fails; null for none.",
+  }),
+  cache_semantic: z.number().min(0.5).max(1).nullable().default(null).meta({
+    description:
+      "How alike two questions have to be for the answer of one to serve the other, by the cosine of their vectors; null for equal requests alone. See the guide on cached answers.",
   }),
   cache_invalidate_on_update: z.boolean().default(false).meta({
     description: "Whether a change of this gateway drops what is cached for it.",
@@ -326,6 +322,7 @@ const cache = section("Room for cached answers; what was used longest ago goes f
     max: 1024 * gibibyte,
     default: 1_073_741_824,
   }),
+  semantic: semanticSchema,
 });
 
 const analytics = section("Counts for analytics. Charts of older times come from the next wider ones.", {

@@ -17,7 +17,9 @@ export interface CacheClearingOptions {
 export interface ClearedCache {
   /** Drops what fits the target, at once in every worker; everything for null. @throws the system's error when the board cannot be opened. */
   readonly purge: (target: PurgeTarget | null) => void;
-  state(): CacheState;
+  /** Whether what was stamped so was not purged. */
+  readonly isCurrent: (stamp: readonly number[]) => boolean;
+  state(): Omit<CacheState, "semantic">;
   stop(): void;
 }
 
@@ -63,6 +65,7 @@ export function keepCacheClear({ config, log }: CacheClearingOptions): ClearedCa
       clearedAtMs = Number.NEGATIVE_INFINITY;
       void clear(Date.now() - TICK_MS);
     },
+    isCurrent: (stamp) => openBoard().isCurrent(stamp),
     state() {
       try {
         const { usedBlocks, counts } = openBoard();

@@ -16,9 +16,9 @@ import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
 import { documentationFiles } from "./documentation/documentation-files.ts";
 import type { FileSource } from "./file-source.ts";
-import { keepCacheClear } from "./keep-cache-clear.ts";
 import { referenceFiles } from "./reference-files.ts";
 import { settingsRoutesOptions } from "./settings-routes-options.ts";
+import { startCache } from "./start-cache.ts";
 import { startIdentity } from "./start-identity.ts";
 import { startRecords } from "./start-records.ts";
 import { startSettings } from "./start-settings.ts";
@@ -64,7 +64,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
     oidc: config.sign_in.oidc,
     log,
   });
-  const cache = keepCacheClear({ config, log });
+  const cache = startCache({ config, controlSocket: socketPath, log });
   const counters = openWorkerCounters(config, log);
   const workers = (): WorkerState[] => workersNow(options);
   const records = startRecords({ config, settings: settings.desk, keys, cacheState: cache.state, workers, log });
@@ -117,7 +117,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
     ...(identity.firstToken === null ? {} : { firstToken: identity.firstToken }),
     async stop() {
       stopYielding();
-      cache.stop();
+      await cache.stop();
       // The workers, its only clients, are gone by now or keep idle connections.
       await server.stop(true);
       removeLeftOver(socketPath);

@@ -68,7 +68,26 @@ const systemStateSchema = z
         failedTries: number,
       }),
     ),
-    cache: z.object({ sizeBytes: number, maxBytes: number, unreadable: number, unwritten: number }),
+    cache: z.object({
+      sizeBytes: number,
+      maxBytes: number,
+      unreadable: number,
+      unwritten: number,
+      semantic: z
+        .object({
+          entries: number,
+          maxEntries: number,
+          lookups: z.object({
+            found: number,
+            none: number,
+            refused: number,
+            busy: number,
+            late: number,
+            failed: number,
+          }),
+        })
+        .nullable(),
+    }),
   })
   .meta({ id: "SystemState" });
 

@@ -30,6 +30,8 @@ export interface GatewaySettings {
   readonly cache_stale_while_revalidate: number | null;
   /** Seconds beyond their lifetime that cached answers are served when the provider fails; null and 0 for none. A field of our own. */
   readonly cache_stale_if_error: number | null;
+  /** How alike questions have to be for one's answer to serve the other, 0.5 to 1; null for equal requests alone. A field of our own. */
+  readonly cache_semantic: number | null;
   /** Length of the window in seconds; null and 0 switch the limit off. */
   readonly rate_limiting_interval: number | null;
   /** Requests in that window; null and 0 switch the limit off. */
@@ -74,6 +76,7 @@ export const defaultGatewaySettings: GatewaySettings = {
   cache_rules: null,
   cache_stale_while_revalidate: null,
   cache_stale_if_error: null,
+  cache_semantic: null,
   rate_limiting_interval: null,
   rate_limiting_limit: null,
   rate_limiting_technique: null,
@@ -144,6 +147,31 @@ export interface CacheConfig {
   readonly max_memory_bytes: number;
   /** On the disk, for all workers together. */
   readonly max_disk_bytes: number;
+  readonly semantic: SemanticConfig;
+}
+
+/** How questions are compared. */
+export interface SemanticConfig {
+  /** What makes vectors of them: the packaged model, a module or an endpoint named here, or nothing. */
+  readonly encoder: "packaged" | "module" | "endpoint" | "none";
+  /** Path of the module; null unless it is the encoder. */
+  readonly module: string | null;
+  readonly endpoint: EncoderEndpoint | null;
+  /** What has to be the same besides: every word but synonyms, or only numbers, names, negation and the like. */
+  readonly guards: "strict" | "basic";
+  /** How long a request waits for it. */
+  readonly timeout_ms: number;
+  readonly max_entries: number;
+  /** Questions that may wait for the encoder. */
+  readonly max_waiting: number;
+}
+
+/** An endpoint that makes vectors. */
+export interface EncoderEndpoint {
+  readonly url: string;
+  readonly model: string;
+  /** Reference of its key, `env:NAME` or `file:PATH`; null for none. */
+  readonly key: string | null;
 }
 
 /** How many days counts by minute, hour and day are kept. */

@@ -27,6 +27,7 @@ import { openSharedCounterStore } from "../stores/shared-memory/shared-counter-s
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
 import type { WorkerState } from "../supervisor/worker-board.ts";
 import { refuseUnreadable } from "./answer-error.ts";
+import { askSemantic } from "./ask-semantic.ts";
 import { openCache, type OpenCacheOptions, type SharedAnswers } from "./open-cache.ts";
 import { handleRequest, type Worker } from "./handle-request.ts";
 
@@ -132,6 +133,7 @@ export function startProxy(options: ProxyOptions): Proxy {
     trustedProxies: compileTrustedProxies(config.network.trusted_proxies),
     hashCredential: createCredentialHasher(hashKey),
     cache,
+    semantic: askSemantic({ config, controlSocket: options.controlSocket, upstream }),
     counters: options.counters ?? ownCounters(clock),
     onEvent: eventTeller(options),
     onFault: options.onFault ?? (() => {}),

@@ -2,7 +2,7 @@ import type { LeadingWriter } from "../cache/flights.ts";
 import { isCacheableHead, keptFields, maxAnswerBytes } from "../cache/cacheable-answer.ts";
 import type { ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
 import type { UpstreamResponse } from "../http1/upstream-call.ts";
-import type { AnswerEnd } from "../stores/ports/cache-store.ts";
+import type { AnswerEnd, AnswerHead } from "../stores/ports/cache-store.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Step } from "./step.ts";
 
@@ -14,6 +14,8 @@ export interface LeadTerms {
   readonly staleSeconds: number;
   readonly origin: string;
   readonly stamp: readonly number[];
+  /** Told when the answer is in the cache; null for nobody. */
+  readonly onKept: ((head: Pick<AnswerHead, "freshUntilMs" | "stamp">) => void) | null;
 }
 
 /** The answer of one step on its way into the cache, and to those who asked the same meanwhile. */
@@ -39,6 +41,7 @@ export function leadAnswer(gateway: Gateway, writer: LeadingWriter, terms: LeadT
   let isError = false;
   let sizeBytes = 0;
   let firstAtMs = 0;
+  let freshUntilMs = 0;
   const letGo = (end: AnswerEnd): void => {
     if (!isOpen) return;
     isOpen = false;
@@ -57,7 +60,7 @@ export function leadAnswer(gateway: Gateway, writer: LeadingWriter, terms: LeadT
       }
       const { origin, stamp, lifetimeSeconds, staleSeconds } = terms;
       const storedAtMs = clock.nowMs();
-      const freshUntilMs = storedAtMs + lifetimeSeconds * 1000;
+      freshUntilMs = storedAtMs + lifetimeSeconds * 1000;
       const times = { storedAtMs, freshUntilMs, usableUntilMs: freshUntilMs + staleSeconds * 1000 };
       isBegun = true;
       writer.begin({ status, headers: keptFields(headers), ...times, origin, stamp });
@@ -75,7 +78,9 @@ export function leadAnswer(gateway: Gateway, writer: LeadingWriter, terms: LeadT
         return letGo({ reason: outcome === "client_aborted" ? "vacated" : "failed" });
       }
       isOpen = false;
-      void writer.commit({ model: answerModel, usage, costNanoUsd: cost.nanoUsd });
+      const committed = writer.commit({ model: answerModel, usage, costNanoUsd: cost.nanoUsd });
+      const { onKept, stamp } = terms;
+      if (onKept !== null) void Promise.resolve(committed).then(() => onKept({ freshUntilMs, stamp }));
     },
     letGo,
   };

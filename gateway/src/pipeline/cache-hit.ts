@@ -8,6 +8,8 @@ export interface CacheHit {
   readonly answer: StoredAnswer;
   /** True for a provider's error that is passed on to those who waited with the one that asked. */
   readonly isError?: boolean;
+  /** Cosine of its question and the one asked, where that was another one; absent for equal requests. */
+  readonly similarity?: number;
   /** Why an answer beyond its lifetime is served; absent for others. */
   readonly staleFor?: "revalidate" | "error";
   /** What is to be asked of providers in the background to replace it; absent for nothing. */

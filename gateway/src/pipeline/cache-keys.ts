@@ -28,6 +28,18 @@ export interface StepKeys {
   /** The same in its other form, stream or whole; null where there is none. */
   readonly otherKey: (() => CacheKey) | null;
   readonly form: RequestForm | null;
+  /** What questions alike are found by; null under a name of the client's own. */
+  readonly alike: AlikeKeys | null;
+}
+
+/** What has to be the same for two questions to be compared. */
+export interface AlikeKeys {
+  /** The body as it counts, the question in it. */
+  readonly body: Buffer;
+  /** Names everything that counts, with `rest` in the place of the body. */
+  partitionOf(rest: Buffer): CacheKey;
+  /** Form the answer is asked for in. */
+  readonly variant: string;
 }
 
 /** What decides on names besides the step itself. */
@@ -48,11 +60,12 @@ export function keysOf(step: CachedStep, { keys, admitted, rule }: KeyTerms): St
   const form = formOf(step);
   const origin = originOf(admitted, step);
   const tenant = rule?.scope === "shared" ? EVERYBODY : own;
-  if (step.cache.name !== null) return { key: keys.ofName(own, step.cache.name), otherKey: null, origin, form };
+  const name = step.cache.name;
+  if (name !== null) return { key: keys.ofName(own, name), otherKey: null, origin, form, alike: null };
   const parts = partsOf(step, { form, rule });
   const isOwn = rule === null || rule.scope === "credential";
   const alias = !isOwn || hasOwnCredential(step) ? "" : aliasOf(admitted, step);
-  const ofVariant = (variant: string): CacheKey =>
+  const ofVariant = (variant: string, body = parts.body): CacheKey =>
     keys.ofRequest({
       tenant,
       provider: step.provider.slug,
@@ -60,12 +73,19 @@ export function keysOf(step: CachedStep, { keys, admitted, rule }: KeyTerms): St
       method: step.method,
       ...parts,
       alias,
+      body,
       variant,
     });
-  if (form === null) return { key: ofVariant(""), otherKey: null, origin, form };
-  const { kind, options } = form.asked;
-  const other = kind === "stream" ? "json " : `stream ${form.of.fullOptions}`;
-  return { key: ofVariant(`${kind} ${options}`), otherKey: () => ofVariant(other), origin, form };
+  const { kind, options } = form?.asked ?? { kind: null, options: "" };
+  const variant = kind === null ? "" : `${kind} ${options}`;
+  const other = kind === "stream" ? "json " : `stream ${form?.of.fullOptions}`;
+  return {
+    key: ofVariant(variant),
+    otherKey: kind === null ? null : () => ofVariant(other),
+    origin,
+    form,
+    alike: { body: parts.body, partitionOf: (rest) => ofVariant("alike", rest), variant },
+  };
 }
 
 /** What of a step counts, as a rule says it. */

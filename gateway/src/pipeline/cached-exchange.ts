@@ -1,5 +1,5 @@
 import type { ExchangeOutcome, ExchangeRecord } from "../core/exchange.ts";
-import { headerValue } from "../core/header-list.ts";
+import { headerValue, type HeaderList } from "../core/header-list.ts";
 import { newId } from "../core/ids.ts";
 import type { AnswerHead, AnswerTail } from "../stores/ports/cache-store.ts";
 import type { Admitted } from "./authenticate.ts";
@@ -43,6 +43,8 @@ export interface CachedEnd {
   readonly attempt: Attempt;
   readonly head: AnswerHead;
   readonly tail: AnswerTail;
+  /** Fields that tell how much it is the answer to the question asked; none or absent for equal requests. */
+  readonly similarity?: HeaderList;
   readonly keeper: BodyKeeper | null;
   readonly sizeBytes: number;
   readonly isHit: boolean;
@@ -52,7 +54,7 @@ export interface CachedEnd {
 
 /** Appends its record: nothing was paid. */
 export function recordCached(exchange: Exchange, admitted: Admitted, end: CachedEnd): ExchangeRecord {
-  const { attempt, head, tail, keeper, sizeBytes, isHit, outcome, cause } = end;
+  const { attempt, head, tail, similarity = [], keeper, sizeBytes, isHit, outcome, cause } = end;
   return recordAttempt(exchange, admitted, {
     attempt,
     result: {
@@ -61,7 +63,7 @@ export function recordCached(exchange: Exchange, admitted: Admitted, end: Cached
       statusCode: head.status,
       isProviderStatus: false,
       errorCode: null,
-      responseHeaders: head.headers,
+      responseHeaders: similarity.length === 0 ? head.headers : [...head.headers, ...similarity],
       responseSizeBytes: sizeBytes,
       responseBody: keeper?.snapshot(headerValue(head.headers, "content-encoding") ?? null) ?? null,
       firstByteAtMs: null,

@@ -29,6 +29,8 @@ export async function deliverCached(exchange: Exchange, admitted: Admitted, hit:
     head: { ...answer.head, headers: adapted?.headers ?? headers },
     isHit,
   });
+  const similarity = hit.similarity === undefined ? [] : ["cf-aig-cache-similarity", hit.similarity.toFixed(4)];
+  fields.push(...similarity);
   if (hit.staleFor !== undefined) fields.push("cf-aig-cache-stale", hit.staleFor);
   const { response, head } = exchange.request;
   const settle = (isLeft: boolean): ExchangeRecord => {
@@ -39,7 +41,7 @@ export async function deliverCached(exchange: Exchange, admitted: Admitted, hit:
     const end = isLeft
       ? ({ outcome: "client_aborted", cause: "client_gone" } as const)
       : { outcome: "complete" as const, cause };
-    return recordCached(exchange, admitted, { attempt, ...answer, keeper, sizeBytes, isHit, ...end });
+    return recordCached(exchange, admitted, { attempt, ...answer, similarity, keeper, sizeBytes, isHit, ...end });
   };
   if (headerValue(headers, "content-type")?.startsWith("text/event-stream") !== true) {
     const record = settle(exchange.isClientGone);

@@ -1,4 +1,5 @@
 import type { AnswerCache } from "../cache/answer-cache.ts";
+import type { SemanticAnswers } from "../cache/semantic/semantic-answers.ts";
 import type { Clock } from "../core/clock.ts";
 import type { DeadlineWheel } from "../core/deadline-wheel.ts";
 import type { GatewayEvent } from "../core/gateway-event.ts";
@@ -38,6 +39,8 @@ export interface Gateway {
   readonly hashCredential: (credential: string) => string;
   /** Answers given before; null where there can be none, and every request is a miss. */
   readonly cache: AnswerCache | null;
+  /** Questions alike that have answers in it; null where nothing compares questions. */
+  readonly semantic: SemanticAnswers | null;
   /** What is counted against limits, shared with the other workers. */
   readonly counters: CounterStore;
   /** Told of what operators may want to know, such as a threshold of a budget that was passed; keeps it. */

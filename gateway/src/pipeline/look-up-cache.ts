@@ -12,6 +12,7 @@ import { type CachedStep, keysOf, namesOf, type StepKeys } from "./cache-keys.ts
 import { convertCached } from "./convert-cached.ts";
 import type { SharedStream } from "./deliver-shared.ts";
 import type { Exchange } from "./exchange.ts";
+import { type Alike, alikeOf, findAlike, keepAlike } from "./find-alike.ts";
 import { followAnswer, type FollowedAnswer } from "./follow-answer.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Step } from "./step.ts";
@@ -28,7 +29,7 @@ export function wantsCache(
 }
 
 /** What is looked up. */
-interface Question extends StepKeys {
+interface Question extends Omit<StepKeys, "alike"> {
   readonly step: Step;
   readonly lifetimeSeconds: number;
   /** Seconds beyond its lifetime that an answer may be served. */
@@ -38,6 +39,8 @@ interface Question extends StepKeys {
   readonly names: () => readonly string[];
   /** Whether an error that an equal request met is its own answer, too: there is no other try and no other step. */
   readonly isOnlyTry: boolean;
+  /** What it asks, where the answer to a question alike may serve it; null where it may not. Not needed where it is answered. */
+  readonly alike: () => Alike | null;
 }
 
 /**
@@ -73,14 +76,16 @@ async function lookUp(
   const isMakersOwn = (): boolean => step.cache.name === null && touchesState(step.path, step.body);
   // Under a key of everything that is sent there is no answer to such a request; a rule may leave out what makes it one.
   if (rule !== null && isMakersOwn()) return null;
+  const keys = keysOf(step, { keys: cache.keys, admitted, rule });
   const question: Question = {
     step,
-    ...keysOf(step, { keys: cache.keys, admitted, rule }),
+    ...keys,
     lifetimeSeconds: seconds,
     whileRevalidateSeconds: step.cache.whileRevalidateSeconds ?? settings.cache_stale_while_revalidate ?? 0,
     ifErrorSeconds: step.cache.ifErrorSeconds ?? settings.cache_stale_if_error ?? 0,
     names: () => namesOf(admitted, step),
     isOnlyTry: steps.length === 1 && step.retry.maxAttempts === 1,
+    alike: alikeOf(exchange, admitted, { step, alike: keys.alike }),
   };
   exchange.stale = null;
   const finding = step.cache.isSkipped ? null : find(exchange, question);
@@ -90,7 +95,7 @@ async function lookUp(
   if (step.cache.isSkipped) return take(exchange, question);
   const other = await findOther(exchange, question);
   if (other !== null) return other;
-  if (found === null) return take(exchange, question);
+  if (found === null) return (await findAlike(exchange, question)) ?? take(exchange, question);
   const staleMs = exchange.gateway.clock.nowMs() - found.answer.head.freshUntilMs;
   if (staleMs < question.whileRevalidateSeconds * 1000) {
     const joining = join(exchange, question);
@@ -114,11 +119,12 @@ function renewal(
 
 function lead(
   { gateway }: Exchange,
-  { step, origin, lifetimeSeconds: seconds, whileRevalidateSeconds, ifErrorSeconds }: Question,
+  { step, key, alike, origin, lifetimeSeconds: seconds, whileRevalidateSeconds, ifErrorSeconds }: Question,
   { joined, stamp }: { readonly joined: Extract<Joined, { kind: "leads" }>; readonly stamp: readonly number[] },
 ): AnswerLead {
   const staleSeconds = Math.max(whileRevalidateSeconds, ifErrorSeconds);
-  return leadAnswer(gateway, joined.writer, { step, lifetimeSeconds: seconds, staleSeconds, origin, stamp });
+  const onKept = keepAlike(gateway, alike(), key);
+  return leadAnswer(gateway, joined.writer, { step, lifetimeSeconds: seconds, staleSeconds, origin, stamp, onKept });
 }
 
 function find({ gateway }: Exchange, question: Question): CacheHit | null | Promise<CacheHit | null> {

@@ -1,4 +1,5 @@
 import { type CacheControls, noCacheControls } from "../cache/cache-controls.ts";
+import { thresholdBounds } from "../cache/semantic/semantic-answers.ts";
 import { leastLifetimeSeconds, mostLifetimeSeconds } from "../cache/lifetime.ts";
 import { GatewayError } from "../core/errors.ts";
 import { headerValue, type HeaderList } from "../core/header-list.ts";
@@ -34,6 +35,7 @@ export function readCacheControls(
       readSeconds(headers, "cf-aig-cache-stale-while-revalidate", { ...STALE, place }) ?? outer.whileRevalidateSeconds,
     ifErrorSeconds: readSeconds(headers, "cf-aig-cache-stale-if-error", { ...STALE, place }) ?? outer.ifErrorSeconds,
     isPaced: readReplay(headers, place) ?? outer.isPaced,
+    semantic: readSemantic(headers, place) ?? outer.semantic,
   };
 }
 
@@ -58,6 +60,17 @@ function readReplay(headers: HeaderList, place: string): boolean | null {
   if (value === undefined) return null;
   if (value === "paced" || value === "at-once") return value === "paced";
   throw fault(`${place}cf-aig-cache-replay`, "paced or at-once", `"${value.slice(0, 64)}"`);
+}
+
+function readSemantic(headers: HeaderList, place: string): number | boolean | null {
+  const value = headerValue(headers, "cf-aig-cache-semantic");
+  if (value === undefined) return null;
+  if (value === "true" || value === "false") return value === "true";
+  const threshold = /^[01](?:\.\d{1,6})?$/.test(value) ? Number(value) : -1;
+  const { least, most } = thresholdBounds;
+  if (threshold >= least && threshold <= most) return threshold;
+  const expected = `a number from ${least} to ${most}, true or false`;
+  throw fault(`${place}cf-aig-cache-semantic`, expected, `"${value.slice(0, 64)}"`);
 }
 
 function readSeconds(

@@ -21,6 +21,7 @@ const KEPT_OF_RESPONSE = new Set([
   "anthropic-ratelimit-requests-remaining",
   "anthropic-ratelimit-tokens-remaining",
   "apim-request-id",
+  "cf-aig-cache-similarity",
   "cf-ray",
   "content-encoding",
   "content-type",

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import packageDescription from "../../package.json" with { type: "json" };
-import { isProcessAlive, runHeadgateProcess, servedUrl, workerPids } from "../support/headgate-process.ts";
+import { startChatUpstream } from "../support/chat-upstream.ts";
+import {
+  type HeadgateProcess,
+  isProcessAlive,
+  runHeadgateProcess,
+  servedUrl,
+  workerPids,
+} from "../support/headgate-process.ts";
 import { streamingUpstream } from "../support/streaming-upstream.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -22,7 +29,11 @@ function build(outPath: string): string {
 beforeAll(() => {
   build(executable);
 }, 60_000);
-afterAll(() => built[Symbol.dispose]());
+const places: Disposable[] = [];
+afterAll(() => {
+  built[Symbol.dispose]();
+  for (const place of places) place[Symbol.dispose]();
+});
 
 test("one binary in an empty directory with an empty PATH serves traffic, the dashboard, the documentation and the command line", async () => {
   using upstream = streamingUpstream(3, 0);
@@ -89,6 +100,44 @@ test("one binary in an empty directory with an empty PATH serves traffic, the da
   headgate.kill("SIGTERM");
   expect(await headgate.exited()).toBe(0);
   expect(isProcessAlive(restarted)).toBe(false);
+}, 60_000);
+
+test("it compares questions with a module of one's own, and says that it has no model itself", async () => {
+  using upstream = startChatUpstream();
+  const letters = `export default () => (text) => Array.from({ length: 26 }, (_, at) =>
+    text.toLowerCase().split(String.fromCharCode(97 + at)).length - 1);`;
+  const start = (encoder: string): HeadgateProcess => {
+    const place = temporaryDirectory();
+    places.push(place);
+    writeFileSync(join(place.path, "letters.mjs"), letters);
+    const yaml = `providers: { openai: { base_url: "${upstream.url}" } }
+accounts: { default: { gateways: { default: { cache_ttl: 60, cache_semantic: 0.6 } } } }
+cache: { semantic: { ${encoder}, timeout_ms: 5000 } }`;
+    return runHeadgateProcess({ executable, directory: place.path, yaml, environment: bareEnvironment });
+  };
+  const ask = async (url: string, content: string): Promise<string | null> => {
+    const answer = await fetch(`${url}/v1/default/default/openai/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "m", messages: [{ role: "user", content }] }),
+    });
+    await answer.text();
+    return answer.headers.get("cf-aig-cache-similarity");
+  };
+  await using own = start("encoder: module, module: ./letters.mjs");
+  const url = await servedUrl(own);
+  for (let attempt = 0; (await ask(url, `${"Please, ".repeat(attempt)}how do I boil an egg?`)) === null; attempt += 1) {
+    expect(attempt).toBeLessThan(20);
+    await Bun.sleep(50);
+  }
+  await using packaged = start("encoder: packaged");
+  const otherUrl = await servedUrl(packaged);
+  for (let attempt = 0; packaged.logged("semantic_encoder_failed").length === 0; attempt += 1) {
+    expect(attempt).toBeLessThan(20);
+    await ask(otherUrl, `Question ${attempt}`);
+    await Bun.sleep(50);
+  }
+  expect(packaged.logged("semantic_encoder_failed")[0]?.["problem"]).toContain("is not part of this program");
 }, 60_000);
 
 test("the same sources make the same bytes, wherever they are to go", () => {

@@ -4,7 +4,7 @@ import type { Clock } from "../../src/core/clock.ts";
 import type { ExchangeBodies, ExchangeRecord } from "../../src/core/exchange.ts";
 import type { GatewayEvent } from "../../src/core/gateway-event.ts";
 import { defaultGatewaySettings } from "../../src/core/gateway-settings.ts";
-import type { AccountConfig, GatewayConfig, GatewaySettings } from "../../src/core/gateway-settings.ts";
+import type { AccountConfig, GatewayConfig, GatewaySettings, SemanticConfig } from "../../src/core/gateway-settings.ts";
 import { type HeldResources, type ProxyOptions, startProxy } from "../../src/http/start-proxy.ts";
 import type { RequestFault } from "../../src/pipeline/gateway.ts";
 import { openInstallationKeys } from "../../src/secrets/installation-keys.ts";
@@ -111,6 +111,17 @@ function recordIndex(records: readonly ExchangeRecord[]): (logId: string) => Exc
   };
 }
 
+/** Compares no questions, unless a test says otherwise. */
+const plainSemantic: SemanticConfig = {
+  encoder: "none",
+  module: null,
+  endpoint: null,
+  guards: "strict",
+  timeout_ms: 250,
+  max_entries: 1000,
+  max_waiting: 32,
+};
+
 function testConfig(options: GatewayOptions): GatewayConfig {
   const settings = defaultGatewaySettings;
   const gateways = Object.fromEntries(
@@ -141,7 +152,7 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     streams: { keep_alive_ms: 0, ...options.streams },
     journal: { segment_bytes: 67_108_864, max_bytes: 2_147_483_648 },
     logs: { max_body_bytes: 1_048_576 },
-    cache: { max_memory_bytes: 16_777_216, max_disk_bytes: 268_435_456, ...options.cache },
+    cache: { max_memory_bytes: 16_777_216, max_disk_bytes: 268_435_456, semantic: plainSemantic, ...options.cache },
     analytics: { keep_minutes_days: 35, keep_hours_days: 400, keep_days_days: 3650 },
     audit: { keep_days: 400 },
     prices: {},

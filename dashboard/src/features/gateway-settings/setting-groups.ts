@@ -95,6 +95,11 @@ export const settingGroups: readonly SettingGroup[] = [
       { name: "cache_ttl", label: "Answers are kept", unit: "seconds", hint: "Empty or 0 for no cache." },
       { name: "cache_invalidate_on_update", label: "Forget them when this gateway is changed" },
       {
+        name: "cache_semantic",
+        label: "Also for questions that are this much alike",
+        hint: "0.5 to 1, such as 0.8; empty for equal requests alone.",
+      },
+      {
         name: "cache_stale_while_revalidate",
         label: "Beyond that, served while a new one is got",
         unit: "seconds",

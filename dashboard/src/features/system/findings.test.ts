@@ -25,7 +25,7 @@ const well: SystemState = {
   exporters: [],
   logpush: [],
   billing: [],
-  cache: { sizeBytes: 0, maxBytes: 1000, unreadable: 0, unwritten: 0 },
+  cache: { sizeBytes: 0, maxBytes: 1000, unreadable: 0, unwritten: 0, semantic: null },
 };
 const exporter = {
   name: "traces",

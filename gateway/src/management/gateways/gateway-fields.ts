@@ -33,6 +33,9 @@ export const optionalFields = z
     cache_stale_if_error: staleSeconds.meta({
       description: "Seconds beyond their lifetime that answers are served when the provider fails.",
     }),
+    cache_semantic: z.number().min(0.5).max(1).nullable().meta({
+      description: "How alike questions have to be for one's answer to serve the other; null for equal requests alone.",
+    }),
     rate_limiting_technique: z.enum(["fixed", "sliding"]).nullable(),
     authentication: z.boolean().meta({ description: "Whether requests need a token of this account." }),
     byok_only: z

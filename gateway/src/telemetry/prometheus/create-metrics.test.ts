@@ -46,7 +46,17 @@ const state: SystemState = {
       failedTries: 4,
     },
   ],
-  cache: { sizeBytes: 8192, maxBytes: 16_384, unreadable: 6, unwritten: 7 },
+  cache: {
+    sizeBytes: 8192,
+    maxBytes: 16_384,
+    unreadable: 6,
+    unwritten: 7,
+    semantic: {
+      entries: 4,
+      maxEntries: 10,
+      lookups: { found: 1, none: 2, refused: 3, busy: 4, late: 5, failed: 6 },
+    },
+  },
 };
 const stateOf = (): SystemState => state;
 
@@ -127,6 +137,8 @@ test("what parts tell of themselves, as it is at the moment of reading", async (
   expect(value("headgate_logpush_waiting_bytes", { target: "default/archive" })).toBe(10);
   const cache = ["headgate_cache_bytes", "headgate_cache_unreadable_total", "headgate_cache_unwritten_total"];
   expect(cache.map((name) => value(name))).toEqual([8192, 6, 7]);
+  expect(value("headgate_cache_semantic_entries")).toBe(4);
+  expect(value("headgate_cache_semantic_lookups_total", { result: "refused" })).toBe(3);
   now = { ...state, exporters: [], ledger: { ...state.ledger, isStoreAvailable: false } };
   const later = await read(metrics);
   expect(later.value("headgate_log_store_available")).toBe(0);

@@ -242,6 +242,21 @@ const stateMetrics: readonly StateMetric[] = [
     labelNames: [],
     read: ({ cache }) => single(cache.unwritten),
   },
+  {
+    name: "headgate_cache_semantic_entries",
+    type: "gauge",
+    help: "Questions with answers that others are compared with.",
+    labelNames: [],
+    read: ({ cache }) => single(cache.semantic?.entries ?? 0),
+  },
+  {
+    name: "headgate_cache_semantic_lookups_total",
+    type: "counter",
+    help: "Questions that were to be compared, by what became of it: found, none near enough, refused by the guards, busy, late or failed.",
+    labelNames: ["result"],
+    read: ({ cache }) =>
+      Object.entries(cache.semantic?.lookups ?? {}).map(([result, value]) => ({ labels: { result }, value })),
+  },
 ];
 
 /** Registers what parts tell of themselves, and answers the function that takes their state over before it is read. */

@@ -12,6 +12,19 @@ export interface CacheState {
   readonly unreadable: number;
   /** Answers that were not kept: the room was taken, or the disk full or failing. */
   readonly unwritten: number;
+  /** Questions compared; null where nothing compares them. */
+  readonly semantic: SemanticState | null;
+}
+
+/** What became of requests that asked for questions alike. */
+export interface SemanticState {
+  readonly entries: number;
+  readonly maxEntries: number;
+  /**
+   * `found`: there was one alike. `none`: none was near enough. `refused`: one was, and the guards told it from the question. `busy`, `late`,
+   * `failed`: nobody could tell.
+   */
+  readonly lookups: Readonly<Record<"found" | "none" | "refused" | "busy" | "late" | "failed", number>>;
 }
 
 /** What the parts of the gateway tell of themselves when somebody asks. Counts are since the process that counts began. */
