@@ -8,6 +8,7 @@ import { runConditions } from "./machine.ts";
 import { isFullRun, parseOptions, usage } from "./options.ts";
 import type { BenchOptions } from "./options.ts";
 import { readRecordsRuns } from "./records-run.ts";
+import { readSemanticRun } from "./semantic-run.ts";
 import { renderGoals, renderReport } from "./report.ts";
 import type { Report } from "./report.ts";
 import { prepareTargets, runWorkloads } from "./run-workloads.ts";
@@ -71,15 +72,16 @@ async function benchmark(context: BenchContext, options: BenchOptions, pinNote: 
   await write({ conditions, scale, workloads, results, notes: allNotes }, options);
 }
 
-async function write(run: Omit<Report, "history" | "records">, options: BenchOptions): Promise<void> {
+async function write(run: Omit<Report, "history" | "records" | "semantic">, options: BenchOptions): Promise<void> {
   const isKept = options.write || isFullRun(options);
   const folder = isKept ? import.meta.dir : join(projectRoot, ".headgate", "bench");
   mkdirSync(folder, { recursive: true });
   const entry = historyEntry(run.conditions, run.results);
   const history = [...readHistory(join(import.meta.dir, "RESULTS.json")), entry];
   const records = readRecordsRuns(join(import.meta.dir, "RECORDS.json"));
+  const semantic = readSemanticRun(join(import.meta.dir, "SEMANTIC.json"));
   if (isKept) await Bun.write(join(folder, "RESULTS.json"), `${JSON.stringify(history, null, 2)}\n`);
-  await Bun.write(join(folder, "RESULTS.md"), renderReport({ ...run, history, records }));
+  await Bun.write(join(folder, "RESULTS.md"), renderReport({ ...run, history, records, semantic }));
   say(`written: ${join(folder, "RESULTS.md")}`);
 }
 

@@ -6,6 +6,7 @@ import { headlineNames, headlineOf } from "./history.ts";
 import type { HistoryEntry } from "./history.ts";
 import type { RunConditions } from "./machine.ts";
 import { renderRecordsRuns, type RecordsRun } from "./records-run.ts";
+import { renderSemanticRun, type SemanticRun } from "./semantic-run.ts";
 import type { RunScale } from "./scale.ts";
 import type { Target } from "./target.ts";
 import type { Workload, WorkloadResult } from "./workload.ts";
@@ -23,6 +24,8 @@ export interface Report {
   readonly history: readonly HistoryEntry[];
   /** Kept runs of `bench/records.ts`. */
   readonly records: readonly RecordsRun[];
+  /** The kept run of `bench/semantic.ts`; null for none. */
+  readonly semantic: SemanticRun | null;
 }
 
 const titles: Readonly<Record<Target["name"], string>> = {
@@ -46,7 +49,9 @@ export function renderReport(report: Report): string {
     "Written by `npm run bench`; edit the harness, not this file.",
     renderConditions(report),
     renderGoals(report.results),
-    ...[...sections, renderRecordsRuns(report.records)].filter((section) => section !== ""),
+    ...[...sections, renderRecordsRuns(report.records), renderSemanticRun(report.semantic)].filter(
+      (section) => section !== "",
+    ),
     renderHistory(report.history),
   ]
     .join("\n\n")

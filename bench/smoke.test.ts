@@ -79,6 +79,7 @@ describe.skipIf(process.platform !== "linux")("the benchmark against its own ups
       notes: ["a note"],
       history,
       records: [],
+      semantic: null,
     });
     expect(report).toContain("| no gateway |");
     expect(report).toContain("CPU µs per request");
