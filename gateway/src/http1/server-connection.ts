@@ -41,6 +41,8 @@ export interface ServerContext {
 
 /** Bytes of a pipelined next request kept while an answer is under way. */
 const MAX_AHEAD_BYTES = 64 * 1024;
+/** Who connected or had an answer so short a time ago may have sent a request already that did not arrive yet. */
+const MAY_SEND_MS = 250;
 /** How long a refused client may go on sending before the connection is cut. */
 const LINGER_MS = 2000;
 /** A body must average this many bytes a second once the grace time is over. */
@@ -74,6 +76,7 @@ export class ServerConnection implements ResponseOwner, RawOwner, BodySource, Wa
   #isBodyUnread = false;
   #waitsForContinue = false;
   #bodyStartedAtMs = 0;
+  #waitsSinceMs: number;
   deadlineMs: number;
   slot: WheelSlot | undefined = undefined;
 
@@ -82,7 +85,8 @@ export class ServerConnection implements ResponseOwner, RawOwner, BodySource, Wa
     this.#context = context;
     this.#writer = new SocketWriter(socket, context.scratch);
     this.#head = new HeadBuffer(context.maxHeadBytes);
-    this.deadlineMs = context.clock.monotonicMs() + context.clientHeadMs;
+    this.#waitsSinceMs = context.clock.monotonicMs();
+    this.deadlineMs = this.#waitsSinceMs + context.clientHeadMs;
     context.wheel.watch(this);
   }
 
@@ -149,10 +153,13 @@ export class ServerConnection implements ResponseOwner, RawOwner, BodySource, Wa
     request?.response.lost();
   }
 
-  /** Closes at once when idle, else after the current answer; a raw connection is told once. For a listener that drains. */
+  /**
+   * Closes when idle for a moment, so that no request meets a closed connection, else after the current answer; a raw connection is told
+   * once. For a listener that drains, again and again.
+   */
   closeWhenIdle(): void {
-    if (this.isIdle) this.#close();
-    else this.#raw?.stopping();
+    if (!this.isIdle) this.#raw?.stopping();
+    else if (this.#context.clock.monotonicMs() - this.#waitsSinceMs >= MAY_SEND_MS) this.#close();
   }
 
   /** Leaves HTTP behind: bytes go both ways from here on. What came after the request is the beginning of it. */
@@ -207,6 +214,7 @@ export class ServerConnection implements ResponseOwner, RawOwner, BodySource, Wa
     }
     this.#request = null;
     this.#phase = "head";
+    this.#waitsSinceMs = this.#context.clock.monotonicMs();
     this.#expectWithin(this.#writer.pendingBytes > 0 ? this.#context.clientWriteMs : this.#context.keepAliveMs);
     const ahead = this.#ahead;
     this.#ahead = EMPTY;

@@ -5,6 +5,11 @@ export interface RunningPart {
   /** Text of the token that this start made because nobody could have managed otherwise, to be shown once; absent when it made none. */
   readonly firstToken?: string;
   /**
+   * Puts new processes in the place of those that serve, one after the other, each when it serves; what runs in the old ones ends there.
+   * Absent where all roles share one process. Settles when all have been replaced.
+   */
+  renew?(): Promise<void>;
+  /**
    * Takes nothing new, lets what runs end for up to `graceMs` (may be infinite; 0 waits for nothing), then breaks it off.
    * May be called again with less patience.
    */

@@ -40,7 +40,14 @@ export async function serveProcesses(options: ProcessOptions): Promise<RunningPa
   const workers = Array.from({ length: config.workers }, (_, index) =>
     keepRunning(commandFor("worker"), messageFor(`w${index}`), log),
   );
+  let renewals = 0;
   const part: RunningPart = {
+    async renew() {
+      renewals += 1;
+      // The journal's reader takes segments of one name for those of one process, of which only the newest may still grow.
+      for (const [index, worker] of workers.entries()) await worker.replace(`w${index}r${renewals}`);
+      log("info", "workers_renewed", { workers: workers.map((worker) => worker.pid) });
+    },
     async stop(graceMs) {
       const extraMs = graceMs === 0 ? 0 : extraGraceMs;
       await stopChildren(workers, graceMs + extraMs, log);

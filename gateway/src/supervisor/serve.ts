@@ -12,6 +12,7 @@ import { exitStatus, type ExitStatus } from "./exit-status.ts";
 import { refuseOpenStart } from "./refuse-open-start.ts";
 import type { ProcessLog } from "./process-log.ts";
 import { prepareCounters } from "./worker-counters.ts";
+import { renewOnSignal } from "./renew-on-signal.ts";
 import { type RunningPart, shutdownGraceMs } from "./running-part.ts";
 import { listenForStop, type StopSignals } from "./stop-signals.ts";
 
@@ -85,6 +86,7 @@ async function serveLocked(options: LockedOptions, signals: StopSignals): Promis
     log("info", "serving", { host: config.host, port: config.port, workers: config.workers });
     options.onReady(config, parts.firstToken ?? null);
   }
+  using _ = renewOnSignal(parts, log);
   const signal = await signals.requested;
   log("info", "stopping", { reason: signal });
   await Promise.race([parts.stop(shutdownGraceMs(config)), breakOffWhenInsisted(parts, signals)]);
