@@ -32,14 +32,9 @@ const NO_MATCHES = "matches is not supported; use startsWith, endsWith or contai
  * @returns in place of the condition what is wrong with it, with line and column.
  */
 export function compileCondition(text: string): RuleCondition | string {
-  const environment = new Environment({ limits: LIMITS, unlistedVariablesAreDyn: false });
-  for (const name of texts) environment.registerVariable(name, "string");
-  environment.registerVariable("metadata", "map<string, dyn>");
-  environment.registerVariable("headers", "map<string, string>");
-  environment.registerVariable("body", "dyn");
   let parsed: ParseResult;
   try {
-    parsed = environment.parse(text);
+    parsed = createEnvironment().parse(text);
   } catch (error) {
     return faultOf(text, error);
   }
@@ -57,6 +52,45 @@ export function compileCondition(text: string): RuleCondition | string {
       return false;
     }
   };
+}
+
+/**
+ * Why a condition does not hold: the first of its parts (what stands between `&&`) that is not so, or asks for what is not there. Null
+ * when it holds.
+ */
+export function explainCondition(text: string, facts: CacheFacts): string | null {
+  const condition = compileCondition(text);
+  if (typeof condition === "string") return condition;
+  if (condition(facts)) return null;
+  const { ast } = createEnvironment().parse(text);
+  for (const part of conjuncts(ast)) {
+    const shown = text.slice(part.start, part.end);
+    try {
+      if (createEnvironment().parse(shown)({ ...facts }) !== true) return `${shown} is not so`;
+    } catch (error) {
+      return `${shown} asks for what is not there: ${(error as Error).message.split("\n", 1)[0]}`;
+    }
+  }
+  return `${text} is not so`;
+}
+
+interface AstPart {
+  readonly start: number;
+  readonly end: number;
+}
+
+function conjuncts(node: unknown): readonly AstPart[] {
+  const { op, args, start, end } = node as AstPart & { readonly op: string; readonly args: readonly unknown[] };
+  return op === "&&" ? args.flatMap(conjuncts) : [{ start, end }];
+}
+
+function createEnvironment(): Environment {
+  const environment = new Environment({ limits: LIMITS, unlistedVariablesAreDyn: false });
+  for (const name of texts) environment.registerVariable(name, "string");
+  environment.registerVariable("metadata", "map<string, dyn>");
+  environment.registerVariable("headers", "map<string, string>");
+  environment.registerVariable("body", "dyn");
+  return environment;
 }
 
 function faultOf(text: string, error: unknown): string {

@@ -21,7 +21,7 @@ export function settingsRoutesOptions(
     ...others
   }: { readonly keys: InstallationKeys; readonly workers: () => readonly WorkerState[] } & Pick<
     SettingsRoutesOptions,
-    "purgeCache" | "isManagementName" | "counters"
+    "purgeCache" | "isManagementName" | "counters" | "explainCache"
   >,
 ): SettingsRoutesOptions {
   const builtIn = compileProviders({});

@@ -16,6 +16,7 @@ import type { RunningPart } from "../supervisor/running-part.ts";
 import { dashboardFiles } from "./dashboard-files.ts";
 import { documentationFiles } from "./documentation/documentation-files.ts";
 import type { FileSource } from "./file-source.ts";
+import { createCacheExplainer } from "./explain-cache.ts";
 import { referenceFiles } from "./reference-files.ts";
 import { settingsRoutesOptions } from "./settings-routes-options.ts";
 import { startCache } from "./start-cache.ts";
@@ -76,6 +77,7 @@ export async function startControl(options: ControlOptions): Promise<RunningPart
         purgeCache: cache.purge,
         isManagementName: names.has,
         counters: { peek: counters.store.peek, nowMs: systemClock.nowMs },
+        explainCache: createCacheExplainer({ config, settings, keys }),
         workers,
       }),
     ),

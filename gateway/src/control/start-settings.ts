@@ -30,6 +30,8 @@ import { readConfigAgain } from "./read-config-again.ts";
 export interface Settings {
   readonly desk: SettingsDesk;
   readonly store: SettingsStore;
+  /** Upstreams of the configuration file as it is now. */
+  readonly providers: () => GatewayConfig["providers"];
   /** Kept in the same database. */
   readonly sessionStore: SessionStore;
   stop(): void;
@@ -91,6 +93,7 @@ export async function startSettings(options: SettingsOptions): Promise<Settings>
     return {
       desk,
       store,
+      providers: () => config.providers,
       sessionStore: openSqliteSessionStore(database),
       stop() {
         stopFollowing();

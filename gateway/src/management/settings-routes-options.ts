@@ -1,6 +1,8 @@
 import type { AddressPolicy } from "../core/address-policy.ts";
 import type { SealedSecret, SealSecret, SecretContext } from "../core/sealed-secret.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
+import type { CacheExplanation } from "../cache/cache-explanation.ts";
+import type { ExplainedRequest } from "./limits/explained-request.ts";
 import type { PurgeTarget } from "./cache/purge-cache.ts";
 import type { ConfigDocuments } from "./config/config-document.ts";
 import type { CounterStore } from "../stores/ports/counter-store.ts";
@@ -15,6 +17,8 @@ export interface SettingsRoutesOptions {
   readonly counters: { readonly peek: CounterStore["peek"]; readonly nowMs: () => number };
   /** The stored keys that workers let rest at this moment. */
   readonly restingKeys: () => readonly RestingKeyOfWorker[];
+  /** What the cache would do with a request. */
+  readonly explainCache: (request: ExplainedRequest) => Promise<CacheExplanation>;
   /** What URLs given here may lead to. */
   readonly addresses: AddressPolicy;
   /** The own slug of a built-in provider by slug or alias; null for others. */

@@ -30,6 +30,8 @@ export interface StepKeys {
   readonly form: RequestForm | null;
   /** What questions alike are found by; null under a name of the client's own. */
   readonly alike: AlikeKeys | null;
+  /** What has to be equal; null under a name of the client's own. */
+  readonly parts: KeyParts | null;
 }
 
 /** What has to be the same for two questions to be compared. */
@@ -61,30 +63,31 @@ export function keysOf(step: CachedStep, { keys, admitted, rule }: KeyTerms): St
   const origin = originOf(admitted, step);
   const tenant = rule?.scope === "shared" ? EVERYBODY : own;
   const name = step.cache.name;
-  if (name !== null) return { key: keys.ofName(own, name), otherKey: null, origin, form, alike: null };
-  const parts = partsOf(step, { form, rule });
+  if (name !== null) return { key: keys.ofName(own, name), otherKey: null, origin, form, alike: null, parts: null };
   const isOwn = rule === null || rule.scope === "credential";
-  const alias = !isOwn || hasOwnCredential(step) ? "" : aliasOf(admitted, step);
-  const ofVariant = (variant: string, body = parts.body): CacheKey =>
-    keys.ofRequest({
-      tenant,
-      provider: step.provider.slug,
-      origin,
-      method: step.method,
-      ...parts,
-      alias,
-      body,
-      variant,
-    });
   const { kind, options } = form?.asked ?? { kind: null, options: "" };
   const variant = kind === null ? "" : `${kind} ${options}`;
+  const parts: KeyParts = {
+    tenant,
+    provider: step.provider.slug,
+    origin,
+    method: step.method,
+    ...partsOf(step, { form, rule }),
+    alias: !isOwn || hasOwnCredential(step) ? "" : aliasOf(admitted, step),
+    variant,
+  };
   const other = kind === "stream" ? "json " : `stream ${form?.of.fullOptions}`;
   return {
-    key: ofVariant(variant),
-    otherKey: kind === null ? null : () => ofVariant(other),
+    key: keys.ofRequest(parts),
+    otherKey: kind === null ? null : () => keys.ofRequest({ ...parts, variant: other }),
     origin,
     form,
-    alike: { body: parts.body, partitionOf: (rest) => ofVariant("alike", rest), variant },
+    alike: {
+      body: parts.body,
+      partitionOf: (rest) => keys.ofRequest({ ...parts, body: rest, variant: "alike" }),
+      variant,
+    },
+    parts,
   };
 }
 

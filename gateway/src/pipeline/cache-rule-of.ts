@@ -8,10 +8,15 @@ import { userKey } from "./user-key.ts";
 /** The rule of the gateway's that holds for a step, the first in order; null for none. */
 export function cacheRuleOf(exchange: Exchange, admitted: Admitted, step: CachedStep): CacheRule | null {
   const find = admitted.account.cacheRulesOf(admitted.gatewayId);
-  return find === null ? null : find(() => factsOf(exchange, admitted, step));
+  return find === null ? null : find(() => cacheFacts(exchange, admitted, step));
 }
 
-function factsOf({ gateway, request }: Exchange, { gatewayId, token }: Admitted, step: CachedStep): CacheFacts {
+/** What conditions of cache rules may ask about a step. */
+export function cacheFacts(
+  { gateway, request }: Exchange,
+  { gatewayId, token }: Admitted,
+  step: CachedStep,
+): CacheFacts {
   const credentials = new Set([...step.provider.provider.credentialHeaders, "authorization", "cf-aig-authorization"]);
   const given = request.head.headers;
   const headers: Record<string, string> = {};

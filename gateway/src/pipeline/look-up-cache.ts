@@ -239,6 +239,7 @@ function toldFailure(
   };
 }
 
-function lifetimeOf(gatewaySeconds: number | null, { cache }: Pick<Step, "cache">): number | null {
+/** Seconds that the answer to a step is kept; null when it is not cached. @param gatewaySeconds of its rule, else of its gateway. */
+export function lifetimeOf(gatewaySeconds: number | null, { cache }: Pick<Step, "cache">): number | null {
   return lifetimeSeconds({ gatewaySeconds, askedSeconds: cache.lifetimeSeconds, isNamed: cache.name !== null });
 }

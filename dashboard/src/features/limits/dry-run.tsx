@@ -6,17 +6,21 @@ import { useAccount } from "../../app/account.tsx";
 import { Badge } from "../../components/ui/badge.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { NumberField } from "../../components/ui/number-field.tsx";
+import { TextAreaField } from "../../components/ui/text-area-field.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import { GatewayChoice } from "../gateways/gateway-choice.tsx";
+import { CacheVerdict } from "./cache-verdict.tsx";
+import { headersOfLines } from "./header-lines.ts";
 import { StandingBar } from "./standing-bar.tsx";
 
 type Verdict = Operations["POST /api/accounts/{account_id}/dry-run"]["result"];
 
-/** Asks which limits a request would meet. Nothing is sent and nothing is counted. */
+/** Asks which limits and cache rules a request would meet. Nothing is sent, counted or kept. */
 export function DryRun() {
   const { accountId } = useAccount();
   const [gateway, setGateway] = useState("default");
-  const [facts, setFacts] = useState({ provider: "", model: "", user: "" });
+  const [facts, setFacts] = useState({ provider: "", model: "", user: "", path: "chat/completions" });
+  const [sent, setSent] = useState({ headers: "", body: "" });
   const [cost, setCost] = useState<number | string | null>(null);
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   const { faultOf, rest, attempt, isBusy } = useFaults();
@@ -28,6 +32,8 @@ export function DryRun() {
       ...asked,
       ...(user === "" ? {} : { user }),
       ...(cost === null ? {} : { cost: cost as number }),
+      headers: headersOfLines(sent.headers),
+      ...(sent.body === "" ? {} : { body: sent.body }),
     };
     void attempt(async () => {
       const path = { account_id: accountId };
@@ -39,7 +45,7 @@ export function DryRun() {
       <h2 id="dry-run-title" className="mb-1 font-semibold">
         Would a request pass?
       </h2>
-      <p className="mb-2 text-soft">Nothing is sent and nothing is counted.</p>
+      <p className="mb-2 text-soft">And would the cache answer it? Nothing is sent, counted or kept.</p>
       <form className="flex flex-wrap items-end gap-3" onSubmit={ask}>
         <div>
           <p className="mb-1 text-sm font-medium">Gateway</p>
@@ -63,7 +69,14 @@ export function DryRun() {
           onText={(user) => setFacts({ ...facts, user })}
           fault={faultOf("body.user")}
         />
+        <TextField
+          label="Path"
+          value={facts.path}
+          onText={(path) => setFacts({ ...facts, path })}
+          fault={faultOf("body.path")}
+        />
         <NumberField label="Cost (US dollars)" value={cost} onValue={setCost} fault={faultOf("body.cost")} />
+        <SentFields sent={sent} onSent={setSent} faultOf={faultOf} />
         <Button type="submit" disabled={isBusy}>
           Ask
         </Button>
@@ -76,7 +89,35 @@ export function DryRun() {
   );
 }
 
-function Answer({ verdict: { would_pass: wouldPass, limits, others } }: { readonly verdict: Verdict }) {
+interface SentFieldsProps {
+  readonly sent: { readonly headers: string; readonly body: string };
+  readonly onSent: (sent: SentFieldsProps["sent"]) => void;
+  readonly faultOf: ReturnType<typeof useFaults>["faultOf"];
+}
+
+/** What of a request counts for the cache. */
+function SentFields({ sent, onSent, faultOf }: SentFieldsProps) {
+  return (
+    <div className="grid w-full gap-3 sm:grid-cols-2">
+      <TextAreaField
+        label="Header fields"
+        hint="name: value, one a line; all that clients send count for the cache."
+        value={sent.headers}
+        onText={(headers) => onSent({ ...sent, headers })}
+        fault={faultOf("body.headers")}
+      />
+      <TextAreaField
+        label="Body"
+        hint="As it is sent; empty for the model alone."
+        value={sent.body}
+        onText={(body) => onSent({ ...sent, body })}
+        fault={faultOf("body.body")}
+      />
+    </div>
+  );
+}
+
+function Answer({ verdict: { would_pass: wouldPass, limits, others, cache } }: { readonly verdict: Verdict }) {
   return (
     <>
       <p className={wouldPass ? "text-good" : "text-bad"}>{wouldPass ? "It would pass." : "It would be refused."}</p>
@@ -100,6 +141,7 @@ function Answer({ verdict: { would_pass: wouldPass, limits, others } }: { readon
           <li className="p-3 text-soft">There is nothing that could refuse it.</li>
         ) : null}
       </ul>
+      {cache === null ? null : <CacheVerdict verdict={cache} />}
     </>
   );
 }

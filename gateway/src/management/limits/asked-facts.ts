@@ -13,7 +13,7 @@ export const factsShape = {
   user: text.optional().meta({ description: "Who asks, as the metadata's `user` says." }),
   ip: text.default("").meta({ description: "Address the request comes from." }),
   method: text.default("POST"),
-  path: text.default("").meta({ description: "Endpoint after the provider, without query." }),
+  path: text.default("").meta({ description: "Endpoint after the provider; its query counts for the cache alone." }),
 } as const;
 
 /** Metadata of such a request. */
@@ -38,6 +38,6 @@ export function askedFacts(model: SettingsModel, accountId: string, asked: Asked
     provider,
     model: asked.model,
     method,
-    path,
+    path: path.split("?", 1)[0] as string,
   };
 }

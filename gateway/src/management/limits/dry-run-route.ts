@@ -10,6 +10,8 @@ import { accountParams } from "../path-parameters.ts";
 import type { Route } from "../route.ts";
 import type { SettingsRoutesOptions } from "../settings-routes-options.ts";
 import { askedFacts, factsShape, metadataSchema } from "./asked-facts.ts";
+import { cacheVerdictSchema, showCacheVerdict } from "./cache-verdict.ts";
+import { explainedRequest, requestShape } from "./explained-request.ts";
 import { ruleStanding, standingSchema } from "./rule-standing.ts";
 
 const tokens = z.int().min(0).max(1e12).default(0);
@@ -17,6 +19,7 @@ const tokens = z.int().min(0).max(1e12).default(0);
 const dryRunBody = z
   .strictObject({
     ...factsShape,
+    ...requestShape,
     metadata: metadataSchema.default({}),
     tokens_in: tokens.meta({ description: "Tokens of its prompt." }),
     tokens_out: tokens.meta({ description: "Tokens of its answer." }),
@@ -33,6 +36,9 @@ const verdictSchema = z.object({
   limits: z
     .array(standingSchema)
     .meta({ description: "Rules that the request would meet, all of which have to have room." }),
+  cache: cacheVerdictSchema
+    .nullable()
+    .meta({ description: "What the cache would do with it; null without a provider." }),
   others: z.array(
     z.object({
       rule: z.string(),
@@ -44,14 +50,17 @@ const verdictSchema = z.object({
   ),
 });
 
-/** `POST …/dry-run`: which limits a request would meet, how they stand, and why others do not concern it. Counts nothing. */
+/**
+ * `POST …/dry-run`: which limits a request would meet, how they stand, why others do not concern it, and what the cache would do with it, by which rule and
+ * under which key. Sends, counts and keeps nothing.
+ */
 export function dryRunRoute(options: SettingsRoutesOptions): Route {
   return defineRoute({
     method: "POST",
     path: "/api/accounts/:accountId/dry-run",
     permission: "limits.read",
-    summary: "Ask which limits a request would meet",
-    description: "Nothing is sent and nothing is counted.",
+    summary: "Ask which limits and cache rules a request would meet",
+    description: "Nothing is sent, counted or kept.",
     tag: "Limits",
     params: accountParams,
     body: dryRunBody,
@@ -60,6 +69,10 @@ export function dryRunRoute(options: SettingsRoutesOptions): Route {
       const model = options.desk.current;
       const gateway = requireGateway(model, accountId, body.gateway);
       const facts = askedFacts(model, accountId, body);
+      const cache =
+        body.provider === ""
+          ? null
+          : await options.explainCache(explainedRequest(accountId, { ...body, metadata: facts.metadata }));
       const rules = rulesOfGateway(model, { accountId, gatewayId: body.gateway }, settingsOfGateway(gateway));
       const met = rules.filter((rule) => rule.mismatch(facts) === null);
       const limits = await Promise.all(
@@ -68,6 +81,7 @@ export function dryRunRoute(options: SettingsRoutesOptions): Route {
       return success({
         would_pass: limits.every(({ fits, mode }) => fits || mode !== "enforce"),
         limits,
+        cache: cache === null ? null : showCacheVerdict(cache, options.counters.nowMs()),
         others: rules
           .filter((rule) => !met.includes(rule))
           .map((rule) => ({ rule: rule.id, origin: rule.origin, because_of: rule.mismatch(facts) })),
