@@ -19,6 +19,10 @@ function runOver(rows: number, commit: string): RecordsRun {
       databaseBytes: 1_234_000_000,
       peakRssMb: 300,
     },
+    dashboard: {
+      conditions: { date: "2026-11-22T00:00Z", commit, isClean: true, cpu: "sample" },
+      middleMs: { overviewOfADay: 218, logs: 173 },
+    },
   };
 }
 
@@ -33,6 +37,7 @@ test("a run takes the place of the one over as many rows, and the report tells b
   expect(text).toContain("### 10,000,000 rows");
   expect(text).toContain("| page: newest | 1 ms (2) |");
   expect(text).toContain("| ledger, CPU per record | 100 µs; 9000 records/s |");
+  expect(text).toContain("| in a browser: overview of a day | 218 ms |");
   expect(text).not.toContain("aaa");
 });
 
@@ -46,5 +51,5 @@ test("the section takes its place in a report, once", () => {
   const twice = withRecordsSection(once, [runOver(1_000_000, "bbb")]);
   expect(twice.match(/^## .*$/gm)?.map((line) => line.slice(0, 10))).toEqual(["## JSON", "## Records", "## History"]);
   expect(twice).toContain("bbb");
-  expect(twice).toBe(once.replace("aaa", "bbb"));
+  expect(twice).toBe(once.replaceAll("aaa", "bbb"));
 });

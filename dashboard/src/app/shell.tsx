@@ -18,10 +18,10 @@ export function Shell() {
   const [isOpen, setOpen] = useState(false);
   const navigate = useNavigate();
   const session = useQuery(sessionQuery);
+  // Asked at once, as both are needed for any page; of somebody unknown the session tells.
   const accounts = useQuery({
     queryKey: ["accounts"],
     queryFn: () => callApi("GET /client/v4/accounts", { query: { per_page: 100 } }),
-    enabled: session.data !== undefined,
   });
   const isUnknown = session.error instanceof ApiError && session.error.status === 401;
   useEffect(() => {
@@ -29,6 +29,7 @@ export function Shell() {
   }, [isUnknown, navigate]);
   if (isUnknown) return null;
   const error = session.error ?? accounts.error;
+  const isKnown = session.data !== undefined && accounts.data !== undefined;
   return (
     <AccountProvider accounts={accounts.data?.result ?? []}>
       <div className="min-h-dvh md:grid md:grid-cols-[13rem_1fr]">
@@ -51,8 +52,8 @@ export function Shell() {
         </div>
         <main id="content" className="min-w-0 p-4 md:p-6">
           {error !== null ? <Failure error={error} retry={() => void session.refetch()} /> : null}
-          {error === null && accounts.data === undefined ? <Loading /> : null}
-          {accounts.data === undefined ? null : <Outlet />}
+          {error === null && !isKnown ? <Loading /> : null}
+          {isKnown ? <Outlet /> : null}
         </main>
       </div>
     </AccountProvider>

@@ -34,14 +34,14 @@ const bodies: readonly (readonly [model: string, body: Buffer])[] = [
 
 journey("bodies that try something are shown as the text they are, and the page stays quick", async () => {
   using directory = temporaryDirectory();
-  const ids = await seedLogs(directory.path, { count: bodies.length, spanMs: 60_000 }, (index) => {
+  const idOf = await seedLogs(directory.path, { count: bodies.length, spanMs: 60_000 }, (index) => {
     const [model, body] = bodies[index] as (typeof bodies)[number];
     const metadata = { note: script };
     return { record: { model, metadata, userAgent: script }, request: body, response: body };
   });
   await using dashboard = (await openDashboard({ yaml: "{}\n", directory: directory.path })) as Dashboard;
   const open = async (index: number) => {
-    const page = await dashboard.open(`/ui/logs?log=${ids[index]}`);
+    const page = await dashboard.open(`/ui/logs?log=${idOf(index)}`);
     const drawer = page.getByRole("dialog");
     await drawer.getByRole("tab", { name: "Conversation" }).waitFor();
     return { page, drawer };

@@ -34,11 +34,11 @@ let firstId = "";
 
 beforeAll(async () => {
   const body = Buffer.from(JSON.stringify({ model: "m", messages: [{ role: "user", content: "Say hello" }] }));
-  const ids = await seedLogs(directory.path, { count: 400, spanMs: 3_600_000 }, () => ({
+  const idOf = await seedLogs(directory.path, { count: 400, spanMs: 3_600_000 }, () => ({
     request: body,
     response: body,
   }));
-  firstId = ids[0] as string;
+  firstId = idOf(0);
   dashboard = await openDashboard({ yaml: "{}\n", directory: directory.path });
 }, 60_000);
 

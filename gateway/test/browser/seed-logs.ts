@@ -19,24 +19,23 @@ export interface SeedShape {
   readonly placeOf?: (share: number) => number;
 }
 
-/** Writes logs, and what is counted of them, into the data of a Headgate that does not run yet. @returns their ids, the oldest first. */
+/** Writes logs, and what is counted of them, into the data of a Headgate that does not run yet. @returns the id of each by its index, the oldest first. */
 export async function seedLogs(
   directory: string,
   { count, spanMs, placeOf = (share) => share }: SeedShape,
   changesOf: LogChanges,
-): Promise<string[]> {
+): Promise<(index: number) => string> {
   const data = join(directory, "data");
   mkdirSync(data, { recursive: true });
   const database = openDatabase(join(data, "headgate.db"));
   const store = openSqliteLogStore(database, applyRollUps);
   const startMs = Date.now() - 60_000 - spanMs;
-  const ids: string[] = [];
+  const timeAt = (index: number): number => Math.floor(startMs + placeOf(index / count) * spanMs);
   for (let from = 0; from < count; from += 2000) {
     const batch = Array.from({ length: Math.min(2000, count - from) }, (_, place): NewLog => {
       const index = from + place;
-      const createdAtMs = Math.floor(startMs + placeOf(index / count) * spanMs);
+      const createdAtMs = timeAt(index);
       const id = idAt(createdAtMs, index);
-      ids.push(id);
       const { record, ...changes } = changesOf(index);
       return {
         record: sampleRecord({
@@ -60,7 +59,7 @@ export async function seedLogs(
   }
   await store.close();
   database.close();
-  return ids;
+  return (index) => idAt(timeAt(index), index);
 }
 
 /** A UUIDv7 of that time. */

@@ -125,8 +125,11 @@ const orderColumns: Readonly<Record<Exclude<LogQuery["orderBy"], "created_at">, 
 function findByColumn(database: Database, gateway: GatewayRow, { query, cursor }: PlacedQuery): FoundLogs {
   const column = orderColumns[query.orderBy as keyof typeof orderColumns];
   const order = query.direction === "asc" ? "ASC" : "DESC";
+  const { from, before } = logCandidates(gateway, query);
   const condition = allOf([
     { sql: "gateway = ?", values: [gateway.gateway] },
+    // Without it the whole gateway would be read for the slowest request of an hour.
+    { sql: "sequence >= ? AND sequence < ?", values: [from, before] },
     filterCondition(query.filters),
     ...searchCondition(gateway, query.search),
     ...(cursor === null ? [] : [behindCursor(column, query.direction, cursor)]),
