@@ -14,6 +14,8 @@ export interface WorkerState {
   readonly toldAtMs: number;
   /** Connections of clients that are open. */
   readonly connections: number;
+  /** Connections turned away since the worker started, because as many as may be were open. */
+  readonly refusedConnections: number;
   readonly restingKeys: readonly ToldRestingKey[];
 }
 
@@ -31,7 +33,7 @@ export interface ToldRestingKey {
 export interface WorkerBoard {
   /** Never throws. */
   publish(state: WorkerState): void;
-  /** Takes what was told away. */
+  /** Takes what was told away. Never throws. */
   close(): void;
 }
 
@@ -62,8 +64,12 @@ export function openWorkerBoard(config: Pick<GatewayConfig, "dataDirectory">, na
       }
     },
     close() {
-      rmSync(draft, { force: true });
-      rmSync(path, { force: true });
+      try {
+        rmSync(draft, { force: true });
+        rmSync(path, { force: true });
+      } catch {
+        // A disk that cannot be written to keeps it; whoever reads takes it for silent.
+      }
     },
   };
 }
