@@ -86,6 +86,7 @@ export function startRecords({ config, settings, keys, cacheState, workers, log 
   const analytics = openSqliteAnalyticsStore(database);
   const prices = startPrices({ config, store: openSqlitePriceStore(database), analytics, providers, settings, log });
   const stateOf = (): SystemState => ({
+    workers: workers(),
     journal: journalState(config),
     ledger: ledger.state(),
     exporters: senders.otlp.states(),

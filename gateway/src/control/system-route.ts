@@ -19,6 +19,9 @@ const systemStateSchema = z
           pid: z.int(),
           startedAt: z.iso.datetime(),
           connections: z.int().meta({ description: "Connections of clients that are open." }),
+          refusedConnections: z
+            .int()
+            .meta({ description: "Connections turned away because the limit of open files allows no more." }),
           restingKeys: z.int().meta({ description: "Stored keys that it does not use for the moment." }),
         }),
       )
@@ -110,11 +113,11 @@ export function systemRoute({ stateOf, workers, workersWanted }: SystemRouteOpti
     params: noParams,
     answer: { kind: "result", schema: systemStateSchema },
     handle: () =>
-      Promise.resolve(success({ version, workersWanted, workers: workers().map(shownWorker), ...stateOf() })),
+      Promise.resolve(success({ version, workersWanted, ...stateOf(), workers: workers().map(shownWorker) })),
   };
 }
 
-function shownWorker({ name, pid, startedAtMs, connections, restingKeys }: WorkerState): object {
+function shownWorker({ name, pid, startedAtMs, connections, refusedConnections, restingKeys }: WorkerState): object {
   const startedAt = new Date(startedAtMs).toISOString();
-  return { name, pid, startedAt, connections, restingKeys: restingKeys.length };
+  return { name, pid, startedAt, connections, refusedConnections, restingKeys: restingKeys.length };
 }

@@ -101,6 +101,13 @@ export const errorCatalogue = {
     fault: "client",
     retryable: false,
   },
+  tooManyConnections: {
+    code: 9009,
+    status: 503,
+    message: "Too many connections",
+    fault: "gateway",
+    retryable: true,
+  },
   credentialMissing: {
     code: 9010,
     status: 400,

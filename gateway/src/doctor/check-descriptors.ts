@@ -1,26 +1,26 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { lockHolder } from "../supervisor/data-directory-lock.ts";
+import { descriptorBudget, descriptorLimit } from "../supervisor/descriptor-limit.ts";
 import { type DoctorContext, type Finding, ok, warning } from "./finding.ts";
 
-/** An exchange has a connection of the client and one to the provider. */
-const EACH_EXCHANGE = 2;
-/** Databases, journal, sockets between processes. */
-const OWN = 100;
 /** Fewer at once and worker are soon reached by streams. */
-const LEAST_EXCHANGES = 1000;
+const LEAST_CONNECTIONS = 1000;
 const NEARLY = 0.8;
 
 /** How many connections the limit of open files allows, and how near the gateway that runs is to it. */
 export function checkDescriptors({ config }: DoctorContext): Finding[] {
   const holder = lockHolder(config.dataDirectory);
-  const pid = holder?.isRunning === true ? String(holder.pid) : "self";
-  const limit = limitOf(pid);
+  const pid = holder?.isRunning === true ? holder.pid : "self";
+  const limit = descriptorLimit(pid);
   if (limit === null) return [ok("the limit of open files is not told by this system")];
-  const exchanges = Math.max(0, Math.floor((limit - OWN) / EACH_EXCHANGE));
+  const { clientConnections } = descriptorBudget(limit);
   const remedy = "Raise it: LimitNOFILE of the systemd unit, ulimits of the container, ulimit -n of the shell.";
-  const told = `${limit} open files a process: about ${exchanges} exchanges at once in each worker`;
-  const near = pid === "self" ? [] : nearLimit(pid, limit);
-  return [exchanges < LEAST_EXCHANGES ? warning(told, remedy) : ok(told), ...near.map((text) => warning(text, remedy))];
+  const told = `${limit} open files a process: each worker takes ${clientConnections} connections at once`;
+  const near = pid === "self" ? [] : nearLimit(String(pid), limit);
+  return [
+    clientConnections < LEAST_CONNECTIONS ? warning(told, remedy) : ok(told),
+    ...near.map((text) => warning(text, remedy)),
+  ];
 }
 
 function nearLimit(pid: string, limit: number): string[] {
@@ -38,13 +38,6 @@ function countOpen(pid: string): number {
     // Gone meanwhile, or another user's.
     return 0;
   }
-}
-
-/** The hard limit, which the runtime takes for itself; null where it is not told. */
-function limitOf(pid: string): number | null {
-  const found = /^Max open files\s+\S+\s+(\d+|unlimited)/m.exec(readOr(`/proc/${pid}/limits`, ""));
-  if (found === null) return null;
-  return found[1] === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(found[1]);
 }
 
 function readOr(path: string, fallback: string): string {

@@ -25,6 +25,7 @@ import { createObservedCompletions } from "../limits/observed-completions.ts";
 import type { CounterStore } from "../stores/ports/counter-store.ts";
 import { openSharedCounterStore } from "../stores/shared-memory/shared-counter-store.ts";
 import type { ExchangeJournal } from "../stores/ports/exchange-journal.ts";
+import { type DescriptorBudget, descriptorBudget, descriptorLimit } from "../supervisor/descriptor-limit.ts";
 import type { WorkerState } from "../supervisor/worker-board.ts";
 import { refuseUnreadable } from "./answer-error.ts";
 import { askSemantic } from "./ask-semantic.ts";
@@ -80,7 +81,7 @@ export interface Proxy {
   /** What is open now; for tests and metrics. */
   readonly held: HeldResources;
   /** How it is at this moment, for whoever looks after the workers. */
-  state(): Pick<WorkerState, "connections" | "restingKeys">;
+  state(): Pick<WorkerState, "connections" | "refusedConnections" | "restingKeys">;
   /** Stops accepting, lets running exchanges end within `graceMs`, breaks the rest. The journal stays open. */
   stop(graceMs: number): Promise<void>;
 }
@@ -100,7 +101,9 @@ export function startProxy(options: ProxyOptions): Proxy {
   const clock = options.clock ?? systemClock;
   const wheel = new DeadlineWheel(clock);
   const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
-  const upstream = openUpstreamClient(options, { clock, wheel, scratch });
+  const budget = descriptorBudget(descriptorLimit());
+  const maxIdleConnections = budget.idleUpstreamConnections;
+  const upstream = openUpstreamClient(options, { clock, wheel, scratch, maxIdleConnections });
   const prices = followPriceFile({
     path: priceFilePath(config.dataDirectory),
     list: openBundledPriceBook(),
@@ -141,14 +144,14 @@ export function startProxy(options: ProxyOptions): Proxy {
     clock,
     wheel,
   };
-  const listener = listenFor({ gateway, controlSocket: options.controlSocket }, options, scratch);
+  const listener = listenFor({ gateway, controlSocket: options.controlSocket }, options, { scratch, budget });
   return {
     port: listener.port,
     get held() {
       const clientConnections = listener.connectionCount;
       return { clientConnections, idleUpstreamConnections: upstream.idleCount, deadlines: wheel.size };
     },
-    state: () => stateOf(gateway, listener.connectionCount),
+    state: () => stateOf(gateway, listener),
     async stop(graceMs) {
       await listener.stop(graceMs);
       upstream.close();
@@ -160,7 +163,11 @@ export function startProxy(options: ProxyOptions): Proxy {
   };
 }
 
-function listenFor(worker: Worker, { config, reusePort }: ProxyOptions, scratch: Buffer): Listener {
+function listenFor(
+  worker: Worker,
+  { config, reusePort }: ProxyOptions,
+  { scratch, budget }: { readonly scratch: Buffer; readonly budget: DescriptorBudget },
+): Listener {
   const { clock, wheel } = worker.gateway;
   return listen(
     {
@@ -176,7 +183,7 @@ function listenFor(worker: Worker, { config, reusePort }: ProxyOptions, scratch:
       scratch,
       isDraining: false,
     },
-    { hostname: config.host, port: config.port, reusePort },
+    { hostname: config.host, port: config.port, reusePort, maxConnections: budget.clientConnections },
   );
 }
 
@@ -190,7 +197,7 @@ function openWorkerCache(
 
 function openUpstreamClient(
   { config, extraAuthorities }: ProxyOptions,
-  shared: Pick<UpstreamClientOptions, "clock" | "wheel" | "scratch">,
+  shared: Pick<UpstreamClientOptions, "clock" | "wheel" | "scratch" | "maxIdleConnections">,
 ): UpstreamClient {
   return createUpstreamClient({
     ...shared,
@@ -212,11 +219,14 @@ function ownCounters(clock: Clock): CounterStore {
 }
 
 /** Times are those that other processes know. */
-function stateOf({ keyHealth, clock }: Gateway, connections: number): ReturnType<Proxy["state"]> {
+function stateOf(
+  { keyHealth, clock }: Gateway,
+  { connectionCount: connections, refusedCount: refusedConnections }: Listener,
+): ReturnType<Proxy["state"]> {
   const aheadMs = clock.nowMs() - clock.monotonicMs();
   const at = (monotonicMs: number): number => Math.round(monotonicMs + aheadMs);
   const restingKeys = keyHealth.resting(MOST_RESTING_TOLD).map(({ keyId, status, sinceMs, readyAtMs }) => {
     return { keyId, status, sinceMs: at(sinceMs), untilMs: at(readyAtMs) };
   });
-  return { connections, restingKeys };
+  return { connections, refusedConnections, restingKeys };
 }

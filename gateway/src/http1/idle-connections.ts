@@ -16,23 +16,24 @@ export class IdleConnections {
   readonly #clock: Clock;
   readonly #wheel: DeadlineWheel;
   readonly #byOrigin = new Map<string, IdleConnection[]>();
+  readonly #maxCount: number;
+  #count = 0;
 
-  constructor(clock: Clock, wheel: DeadlineWheel) {
+  constructor(clock: Clock, wheel: DeadlineWheel, maxCount: number) {
     this.#clock = clock;
     this.#wheel = wheel;
+    this.#maxCount = maxCount;
   }
 
   /** Connections kept now, over all origins. */
   get count(): number {
-    let count = 0;
-    for (const list of this.#byOrigin.values()) count += list.length;
-    return count;
+    return this.#count;
   }
 
   /** Keeps `connection` for the next call to the origin `key`; drops it when enough are kept. */
   keep(key: string, connection: UpstreamConnection): void {
     const list = this.#byOrigin.get(key) ?? [];
-    if (list.length >= MAX_PER_ORIGIN) {
+    if (list.length >= MAX_PER_ORIGIN || this.#count >= this.#maxCount) {
       connection.drop();
       return;
     }
@@ -42,6 +43,7 @@ export class IdleConnections {
       onDeadline: () => connection.drop(),
     };
     list.push(entry);
+    this.#count += 1;
     this.#byOrigin.set(key, list);
     this.#wheel.watch(entry);
   }
@@ -51,6 +53,7 @@ export class IdleConnections {
     const list = this.#byOrigin.get(key);
     const entry = list?.pop();
     if (entry === undefined) return undefined;
+    this.#count -= 1;
     this.#wheel.unwatch(entry);
     if (list?.length === 0) this.#byOrigin.delete(key);
     return entry.connection;
@@ -63,6 +66,7 @@ export class IdleConnections {
     if (index < 0) return;
     this.#wheel.unwatch(list[index] as IdleConnection);
     list.splice(index, 1);
+    this.#count -= 1;
     if (list.length === 0) this.#byOrigin.delete(key);
   }
 

@@ -20,6 +20,9 @@ export interface IncomingRequest {
   readonly remoteAddress: string;
 }
 
+/** Why a connection is answered before the pipeline saw a request. `too_many`: there is no room for it. */
+export type RefusalReason = ProtocolError | "too_slow" | "too_many";
+
 /** What a listener shares with its connections. */
 export interface ServerContext {
   readonly clock: Clock;
@@ -27,7 +30,7 @@ export interface ServerContext {
   /** Takes each request. It must answer or break each one, and must not throw. */
   readonly handle: (request: IncomingRequest) => void;
   /** Answers a request that could not be read; the connection closes after it. */
-  readonly refuse: (error: ProtocolError | "too_slow", response: ResponseSink) => void;
+  readonly refuse: (error: RefusalReason, response: ResponseSink) => void;
   readonly maxHeadBytes: number;
   readonly maxBodyBytes: number;
   readonly clientHeadMs: number;
@@ -175,6 +178,11 @@ export class ServerConnection implements ResponseOwner, RawOwner, BodySource, Wa
     return this.#raw;
   }
 
+  /** Tells a client that has just connected that there is no room for it, and closes. */
+  turnAway(): void {
+    this.#refuse("too_many");
+  }
+
   /** Breaks the connection whatever it is doing. */
   terminate(): void {
     this.#socket.terminate();
@@ -300,10 +308,10 @@ export class ServerConnection implements ResponseOwner, RawOwner, BodySource, Wa
     if (!this.#head.isPartial) this.#expectWithin(this.#context.keepAliveMs);
   }
 
-  #refuse(error: ProtocolError | "too_slow"): void {
+  #refuse(error: RefusalReason): void {
     const request = this.#request;
     const response = request?.response ?? new ResponseWriter(this.#writer, this);
-    request?.body.fail(error);
+    if (error !== "too_many") request?.body.fail(error);
     if (response.isHeadSent) {
       response.break();
       response.listener.clientGone();

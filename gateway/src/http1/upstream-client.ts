@@ -19,6 +19,8 @@ export interface UpstreamClientOptions {
   readonly extraAuthorities?: string;
   /** What guarded origins may reach; https at public addresses unless given. */
   readonly addressPolicy?: AddressPolicy;
+  /** Most connections kept while nobody uses them, over all origins; as many as there are when absent. */
+  readonly maxIdleConnections?: number;
   /** How the names of guarded origins are resolved; the machine's own way unless given. */
   readonly resolveName?: ResolveName;
 }
@@ -42,7 +44,7 @@ const STALE_WINDOW_MS = 1000;
 /** Makes a client; one per process. */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
   const { clock, wheel } = options;
-  const idle = new IdleConnections(clock, wheel);
+  const idle = new IdleConnections(clock, wheel, options.maxIdleConnections ?? Number.POSITIVE_INFINITY);
   const guard = {
     policy: options.addressPolicy ?? compileAddressPolicy(strictNetwork),
     resolveName: options.resolveName ?? resolveByMachine,

@@ -37,7 +37,7 @@ export type StartProxy = (options: {
 /** A data plane at work. */
 interface StartedProxy extends RunningPart {
   /** How it is at this moment. */
-  state(): Pick<WorkerState, "connections" | "restingKeys">;
+  state(): Pick<WorkerState, "connections" | "refusedConnections" | "restingKeys">;
 }
 
 const listenErrorCodes: ReadonlySet<string | undefined> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "EPERM"]);
@@ -89,9 +89,14 @@ export async function startWorker(start: StartMessage, startProxy: StartProxy, l
       onSettingsFileFault: (problem) => log("warn", "settings_file_refused", { problem }),
       onCacheFault: (problem) => log("error", "cache_unavailable", { problem }),
     });
+    let refusedTold = 0;
     const tell = (): void => {
+      const state = proxy.state();
+      const { connections, refusedConnections } = state;
+      if (refusedConnections > refusedTold) log("warn", "connections_refused", { refusedConnections, connections });
+      refusedTold = refusedConnections;
       drops.publish({ records: journal.droppedRecords, bodies: journal.droppedBodies });
-      board.publish({ ...identity, toldAtMs: systemClock.nowMs(), ...proxy.state() });
+      board.publish({ ...identity, toldAtMs: systemClock.nowMs(), ...state });
     };
     tell();
     telling = setInterval(tell, TELL_EVERY_MS);

@@ -11,6 +11,7 @@ const state = (name: string, changes: Partial<WorkerState> = {}): WorkerState =>
   startedAtMs: 1000,
   toldAtMs: 2000,
   connections: 3,
+  refusedConnections: 0,
   restingKeys: [{ keyId: "default/k1", status: 429, sinceMs: 1500, untilMs: 9000 }],
   ...changes,
 });

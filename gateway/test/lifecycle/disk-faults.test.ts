@@ -187,8 +187,8 @@ test("a start on a disk that cannot be written to says so", async () => {
   expect(headgate.stderr()).toContain("Set HEADGATE_DATA");
 }, 20_000);
 
-test("out of descriptors: connections wait, nothing crashes, and all is well once there are some", async () => {
-  using upstream = streamingUpstream(2, 0);
+test("out of descriptors: who comes too late is told so, no core is kept busy, what runs goes on, and all is well afterwards", async () => {
+  using upstream = streamingUpstream(20, 200);
   using place = temporaryDirectory();
   await using headgate = runHeadgateProcess({
     executable: "sh",
@@ -198,27 +198,67 @@ test("out of descriptors: connections wait, nothing crashes, and all is well onc
     environment: { HEADGATE_WORKERS: "1" },
   });
   const url = await servedUrl(headgate);
-  expect((await askChat(url)).status).toBe(200);
+  const port = Number(new URL(url).port);
   const [worker] = workerPids(headgate) as [number];
-  const idle: Socket[] = [];
-  for (let index = 0; index < 400; index += 1) {
-    const socket = connect(Number(new URL(url).port), "127.0.0.1");
-    socket.on("error", () => {});
-    idle.push(socket);
+  const running = await askChat(url);
+  const crowd = Array.from({ length: 400 }, () => lateComer(port));
+  const isHeld = ({ socket, hasEnded }: LateComer): boolean => !socket.destroyed && !hasEnded();
+  await headgate.until(() => crowd.filter(isHeld).length < 20);
+  const told = crowd.map(({ text }) => text()).filter((text) => text !== "");
+  expect(told.length).toBeGreaterThan(10);
+  for (const text of told) {
+    expect(text).toStartWith("HTTP/1.1 503 ");
+    expect(text).toContain("\r\nretry-after: 1\r\n");
+    expect(text).toContain('"code":9009');
   }
-  await headgate.until(() => openDescriptors(worker) >= 149);
-  await Bun.sleep(1000);
-  expect(isProcessAlive(worker)).toBe(true);
-  for (const socket of idle) socket.destroy();
+  expect(crowd.filter(isHeld).length).toBeGreaterThan(10);
+  expect(openDescriptors(worker)).toBeLessThan(150);
+  const cpuBeforeMs = cpuMs(worker);
+  for (let round = 0; round < 15; round += 1) {
+    crowd.push(lateComer(port));
+    await Bun.sleep(100);
+  }
+  expect(cpuMs(worker) - cpuBeforeMs).toBeLessThan(400);
+  expect(await running.text()).toEndWith("[DONE]\n\n");
+  for (const { socket } of crowd) socket.destroy();
   await headgate.until(() => openDescriptors(worker) < 100);
-  for (let round = 0; round < 20; round += 1) {
-    const answer = await askChat(url);
+  const answers = await Promise.all(Array.from({ length: 8 }, () => askChat(url)));
+  for (const answer of answers) {
     expect(answer.status).toBe(200);
     expect(await answer.text()).toEndWith("[DONE]\n\n");
   }
+  const credential = localCredential(join(place.path, "data"));
+  const metrics = await (await fetch(`${url}/metrics`, { headers: credential })).text();
+  const refused = /headgate_worker_refused_connections_total\{worker="w0"\} (\d+)/.exec(metrics)?.[1];
+  expect(Number(refused)).toBeGreaterThan(380);
+  expect(headgate.logged("connections_refused").length).toBeGreaterThan(0);
   expect(headgate.logged("child_ended")).toEqual([]);
   expect(isProcessAlive(worker)).toBe(true);
 }, 60_000);
+
+interface LateComer {
+  readonly socket: Socket;
+  readonly text: () => string;
+  /** Whether the gateway ended its side. */
+  readonly hasEnded: () => boolean;
+}
+
+/** A client that asks nothing, and never closes by itself. */
+function lateComer(port: number): LateComer {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  let text = "";
+  let hasEnded = false;
+  socket.on("data", (bytes) => (text += bytes.toString()));
+  socket.on("end", () => (hasEnded = true));
+  socket.on("error", () => {});
+  return { socket, text: () => text, hasEnded: () => hasEnded };
+}
+
+/** Processor time of a process so far; the kernel counts hundredths of a second. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
 
 function openDescriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;

@@ -5,7 +5,16 @@ import { readinessFindings, systemFindings, workerFindings } from "./findings.ts
 const well: SystemState = {
   version: "1.2.3",
   workersWanted: 1,
-  workers: [{ name: "w0", pid: 7, startedAt: "2026-01-01T00:00:00.000Z", connections: 3, restingKeys: 0 }],
+  workers: [
+    {
+      name: "w0",
+      pid: 7,
+      startedAt: "2026-01-01T00:00:00.000Z",
+      connections: 3,
+      refusedConnections: 0,
+      restingKeys: 0,
+    },
+  ],
   journal: { sizeBytes: 10, droppedRecords: 0, droppedBodies: 0 },
   ledger: {
     lagMs: 0,
@@ -49,6 +58,8 @@ test("workers are told of, also those that are silent", () => {
   const [, missing] = workerFindings({ ...well, workersWanted: 3 });
   expect(missing).toMatchObject({ kind: "bad", title: "Workers" });
   expect(missing?.text).toContain("2 of 3 workers");
+  const crowded = well.workers.map((worker) => ({ ...worker, refusedConnections: 5 }));
+  expect(workerFindings({ ...well, workers: crowded })[1]).toMatchObject({ kind: "warn" });
 });
 
 test("every trouble is named with what it means", () => {

@@ -50,12 +50,16 @@ export function workerFindings({ version, workers, workersWanted }: SystemState)
             text: `${formatCount(missing)} of ${formatCount(workersWanted)} workers told nothing for five seconds. One that died is started again by itself; the process log tells why.`,
           },
         ]),
-    ...workers.map(({ name, pid, startedAt, connections, restingKeys }): Finding => {
+    ...workers.map(({ name, pid, startedAt, connections, refusedConnections, restingKeys }): Finding => {
       const resting = restingKeys === 0 ? "" : ` ${formatCount(restingKeys)} stored keys rest.`;
+      const refused =
+        refusedConnections === 0
+          ? ""
+          : ` ${formatCount(refusedConnections)} were turned away: raise the limit of open files, or add workers.`;
       return {
-        kind: "good",
+        kind: refusedConnections === 0 ? "good" : "warn",
         title: `Worker ${name}`,
-        text: `Process ${pid}, since ${formatTime(startedAt)}; ${formatCount(connections)} open connections.${resting}`,
+        text: `Process ${pid}, since ${formatTime(startedAt)}; ${formatCount(connections)} open connections.${refused}${resting}`,
       };
     }),
   ];

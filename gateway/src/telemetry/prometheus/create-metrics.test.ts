@@ -8,6 +8,7 @@ import { metricsRoutes } from "./metrics-routes.ts";
 import type { SystemState } from "./system-state.ts";
 
 const state: SystemState = {
+  workers: [{ name: "w0", connections: 12, refusedConnections: 3 }],
   journal: { sizeBytes: 4096, droppedRecords: 3, droppedBodies: 5 },
   ledger: {
     lagMs: 250,

@@ -25,7 +25,24 @@ const perTarget = (read: (target: SystemState["logpush"][number]) => number) => 
 const perGateway = (read: (gateway: SystemState["billing"][number]) => number) => (state: SystemState) =>
   state.billing.map((gateway) => ({ labels: { gateway: gateway.name }, value: read(gateway) }));
 
+const perWorker = (read: (worker: SystemState["workers"][number]) => number) => (state: SystemState) =>
+  state.workers.map((worker) => ({ labels: { worker: worker.name }, value: read(worker) }));
+
 const stateMetrics: readonly StateMetric[] = [
+  {
+    name: "headgate_worker_connections",
+    type: "gauge",
+    help: "Connections of clients that are open.",
+    labelNames: ["worker"],
+    read: perWorker(({ connections }) => connections),
+  },
+  {
+    name: "headgate_worker_refused_connections_total",
+    type: "counter",
+    help: "Connections turned away because the limit of open files allows no more.",
+    labelNames: ["worker"],
+    read: perWorker(({ refusedConnections }) => refusedConnections),
+  },
   {
     name: "headgate_journal_bytes",
     type: "gauge",

@@ -1,6 +1,7 @@
 import type { UsageBillingState } from "../../billing/usage-billing-state.ts";
 import type { LedgerState } from "../../ledger/start-ledger.ts";
 import type { LogpushState } from "../../logpush/logpush-state.ts";
+import type { WorkerState } from "../../supervisor/worker-board.ts";
 import type { ExporterState } from "../otlp/otlp-exporter.ts";
 
 /** Cached answers on the disk. Counts are since the cache's directory was made. */
@@ -29,6 +30,8 @@ export interface SemanticState {
 
 /** What the parts of the gateway tell of themselves when somebody asks. Counts are since the process that counts began. */
 export interface SystemState {
+  /** Those that were heard of lately. */
+  readonly workers: readonly Pick<WorkerState, "name" | "connections" | "refusedConnections">[];
   readonly journal: {
     /** Of all segments. */
     readonly sizeBytes: number;
