@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { percentile, slopeOf, spreadOver } from "./figures.ts";
+import { lineThrough, percentile, slopeOf, spreadOver } from "./figures.ts";
 
 test("a spread holds median, least and greatest of the rounds that have the figure", () => {
   const spread = spreadOver([{ a: 5, b: 1 }, { a: 1 }, { a: 9, b: Number.NaN }, { a: 7 }]);
@@ -19,4 +19,7 @@ test("the slope of a noisy line is the line's", () => {
   const points = Array.from({ length: 1000 }, (_, x) => ({ x, y: 3 + 0.25 * x + (x % 2 === 0 ? 1 : -1) }));
   expect(slopeOf(points)).toBeCloseTo(0.25, 3);
   expect(slopeOf([{ x: 1, y: 2 }])).toBeNaN();
+  // Residuals of 1 each over a variance of n³ / 12.
+  expect(lineThrough(points).standardError).toBeCloseTo(Math.sqrt(12) / 1000 ** 1.5, 5);
+  expect(lineThrough(points.slice(0, 2)).standardError).toBeNaN();
 });

@@ -60,6 +60,11 @@ export interface Point {
 
 /** Slope of the least-squares line through the points, in y per x; NaN with fewer than two different x. */
 export function slopeOf(points: readonly Point[]): number {
+  return lineThrough(points).slope;
+}
+
+/** The same with its standard error, which is NaN with fewer than three points. */
+export function lineThrough(points: readonly Point[]): { readonly slope: number; readonly standardError: number } {
   const meanX = points.reduce((sum, point) => sum + point.x, 0) / points.length;
   const meanY = points.reduce((sum, point) => sum + point.y, 0) / points.length;
   let covariance = 0;
@@ -68,5 +73,8 @@ export function slopeOf(points: readonly Point[]): number {
     covariance += (x - meanX) * (y - meanY);
     variance += (x - meanX) ** 2;
   }
-  return variance === 0 ? Number.NaN : covariance / variance;
+  const slope = variance === 0 ? Number.NaN : covariance / variance;
+  const left = points.reduce((sum, { x, y }) => sum + (y - meanY - slope * (x - meanX)) ** 2, 0);
+  const freedom = points.length - 2;
+  return { slope, standardError: freedom < 1 ? Number.NaN : Math.sqrt(left / freedom / variance) };
 }

@@ -19,7 +19,7 @@ export interface RunConditions {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const ownOutput = [":!bench/RESULTS.md", ":!bench/RESULTS.json", ":!bench/RECORDS.json"];
+const ownOutput = [":!bench/RESULTS.md", ":!bench/RESULTS.json", ":!bench/RECORDS.json", ":!bench/SOAK.json"];
 
 /** Looks at machine, repository and versions. */
 export function runConditions(projectRoot: string): RunConditions {

@@ -13,6 +13,7 @@ import { renderGoals, renderReport } from "./report.ts";
 import type { Report } from "./report.ts";
 import { prepareTargets, runWorkloads } from "./run-workloads.ts";
 import { fullScale, quickScale } from "./scale.ts";
+import { readSoakRuns } from "./soak-run.ts";
 import { killAll } from "./started-process.ts";
 import { headgateTarget } from "./target-headgate.ts";
 import { nginxTarget } from "./target-nginx.ts";
@@ -72,7 +73,10 @@ async function benchmark(context: BenchContext, options: BenchOptions, pinNote: 
   await write({ conditions, scale, workloads, results, notes: allNotes }, options);
 }
 
-async function write(run: Omit<Report, "history" | "records" | "semantic">, options: BenchOptions): Promise<void> {
+async function write(
+  run: Omit<Report, "history" | "records" | "semantic" | "soaks">,
+  options: BenchOptions,
+): Promise<void> {
   const isKept = options.write || isFullRun(options);
   const folder = isKept ? import.meta.dir : join(projectRoot, ".headgate", "bench");
   mkdirSync(folder, { recursive: true });
@@ -80,8 +84,9 @@ async function write(run: Omit<Report, "history" | "records" | "semantic">, opti
   const history = [...readHistory(join(import.meta.dir, "RESULTS.json")), entry];
   const records = readRecordsRuns(join(import.meta.dir, "RECORDS.json"));
   const semantic = readSemanticRun(join(import.meta.dir, "SEMANTIC.json"));
+  const soaks = readSoakRuns(join(import.meta.dir, "SOAK.json"));
   if (isKept) await Bun.write(join(folder, "RESULTS.json"), `${JSON.stringify(history, null, 2)}\n`);
-  await Bun.write(join(folder, "RESULTS.md"), renderReport({ ...run, history, records, semantic }));
+  await Bun.write(join(folder, "RESULTS.md"), renderReport({ ...run, history, records, semantic, soaks }));
   say(`written: ${join(folder, "RESULTS.md")}`);
 }
 

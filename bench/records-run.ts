@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { withDigits } from "./figure-columns.ts";
 import type { RunConditions } from "./machine.ts";
+import { withSection } from "./report-section.ts";
 
 /** When and on what a part was measured. */
 export type PartConditions = Pick<RunConditions, "date" | "commit" | "isClean" | "cpu">;
@@ -83,9 +84,7 @@ export function renderRecordsRuns(runs: readonly RecordsRun[]): string {
 
 /** A report with its section on records as the runs have it by now, before the history. */
 export function withRecordsSection(report: string, runs: readonly RecordsRun[]): string {
-  const sections = report.split(/^(?=## )/m).filter((section) => !section.startsWith(heading));
-  const at = sections.findIndex((section) => section.startsWith("## History"));
-  return sections.toSpliced(at === -1 ? sections.length : at, 0, `${renderRecordsRuns(runs)}\n\n`).join("");
+  return withSection(report, { heading, text: renderRecordsRuns(runs) });
 }
 
 function renderRun({ rows, ledger, analytics, beside, dashboard }: RecordsRun): string[] {

@@ -8,6 +8,7 @@ import type { RunConditions } from "./machine.ts";
 import { renderRecordsRuns, type RecordsRun } from "./records-run.ts";
 import { renderSemanticRun, type SemanticRun } from "./semantic-run.ts";
 import type { RunScale } from "./scale.ts";
+import { renderSoakRuns, type SoakRun } from "./soak-run.ts";
 import type { Target } from "./target.ts";
 import type { Workload, WorkloadResult } from "./workload.ts";
 
@@ -26,6 +27,8 @@ export interface Report {
   readonly records: readonly RecordsRun[];
   /** The kept run of `bench/semantic.ts`; null for none. */
   readonly semantic: SemanticRun | null;
+  /** Kept runs of the soak, oldest first. */
+  readonly soaks: readonly SoakRun[];
 }
 
 const titles: Readonly<Record<Target["name"], string>> = {
@@ -49,9 +52,12 @@ export function renderReport(report: Report): string {
     "Written by `npm run bench`; edit the harness, not this file.",
     renderConditions(report),
     renderGoals(report.results),
-    ...[...sections, renderRecordsRuns(report.records), renderSemanticRun(report.semantic)].filter(
-      (section) => section !== "",
-    ),
+    ...[
+      ...sections,
+      renderRecordsRuns(report.records),
+      renderSemanticRun(report.semantic),
+      renderSoakRuns(report.soaks),
+    ].filter((section) => section !== ""),
     renderHistory(report.history),
   ]
     .join("\n\n")

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { PartConditions } from "./records-run.ts";
 import type { SetFigures, ThresholdFigures } from "./semantic/measure.ts";
+import { withSection } from "./report-section.ts";
 
 /** What `bench/semantic.ts` measured. */
 export interface SemanticRun {
@@ -34,9 +35,7 @@ export function renderSemanticRun(run: SemanticRun | null): string {
 
 /** A report with its section on the semantic cache as it is by now, before the history. */
 export function withSemanticSection(report: string, run: SemanticRun): string {
-  const sections = report.split(/^(?=## )/m).filter((section) => !section.startsWith(heading));
-  const at = sections.findIndex((section) => section.startsWith("## History"));
-  return sections.toSpliced(at === -1 ? sections.length : at, 0, `${renderSemanticRun(run)}\n\n`).join("");
+  return withSection(report, { heading, text: renderSemanticRun(run) });
 }
 
 function renderSet(title: string, set: SetFigures): string[] {

@@ -80,6 +80,7 @@ describe.skipIf(process.platform !== "linux")("the benchmark against its own ups
       history,
       records: [],
       semantic: null,
+      soaks: [],
     });
     expect(report).toContain("| no gateway |");
     expect(report).toContain("CPU µs per request");

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { HeadgateProcess } from "../support/headgate-process.ts";
 import type { ManagedGateway } from "../support/management-client.ts";
-import type { SoakUpstream } from "./soak-upstream.ts";
+import { generatedProvider, type SoakUpstream } from "./soak-upstream.ts";
 
 const gateways = "/accounts/default/ai-gateway/gateways";
 const configs = `${gateways}/default/provider_configs`;
@@ -28,7 +28,7 @@ export async function rotateKeys(
   pool: { id: string; key: string }[],
 ): Promise<void> {
   const key = `sk-soak-${crypto.randomUUID()}`;
-  const body = { provider_slug: "openai", alias: "default", default_config: pool.length === 0, secret: key };
+  const body = { provider_slug: generatedProvider, alias: "default", default_config: pool.length === 0, secret: key };
   const { result } = expectSuccess(await ask("POST", configs, body));
   pool.push({ id: (result as { id: string }).id, key });
   const oldest = pool.length > 4 ? pool.shift() : undefined;

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import type { SoakAccount } from "./soak-traffic.ts";
+import type { SoakAccount } from "./soak-account.ts";
 
 /** The ledger held against the client's own account. */
 export interface LedgerComparison {
@@ -27,18 +27,22 @@ export function compareLedger(databasePath: string, account: SoakAccount): Ledge
     if (costs.has(id)) twice += 1;
     costs.set(id, Number(cost));
     const isWhole = outcome === "complete" && Number(success) === 1;
-    if (isWhole && !account.costs.has(id) && !account.unfinished.has(id)) strangers += 1;
+    if (isWhole && !isKnown(account, id)) strangers += 1;
   }
   const own = [...account.costs];
   return {
     rows: rows.length,
     clientNanoUsd: own.reduce((sum, [, cost]) => sum + cost, 0),
     ledgerNanoUsd: own.reduce((sum, [id]) => sum + (costs.get(id) ?? 0), 0),
-    missing: own.filter(([id]) => !costs.has(id)).length,
+    missing: [...account.costs.keys(), ...account.untold].filter((id) => !costs.has(id)).length,
     twice,
     wrongCost: own.filter(([id, cost]) => costs.has(id) && costs.get(id) !== cost).length,
     unknown: Math.max(0, strangers - account.unanswered),
   };
+}
+
+function isKnown({ costs, untold, unfinished }: SoakAccount, id: string): boolean {
+  return costs.has(id) || untold.has(id) || unfinished.has(id);
 }
 
 interface LogRow {

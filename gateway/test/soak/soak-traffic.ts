@@ -1,24 +1,5 @@
-import type { SoakQuestion } from "./soak-upstream.ts";
-
-/** What the client itself knows of its requests, to be held against the ledger. */
-export interface SoakAccount {
-  /** Answers that came whole, by log id: what they must have cost, in nano-USD. */
-  readonly costs: Map<string, number>;
-  /** Log ids of answers that were begun and not brought to their end, by the client or by a fault. */
-  readonly unfinished: Set<string>;
-  /** Requests that got no answer at all; a worker may have been killed under them. */
-  unanswered: number;
-  /** When those failed, Unix milliseconds. */
-  readonly unansweredAtMs: number[];
-  /** What nobody asked for. */
-  readonly unexplained: string[];
-  requests: number;
-}
-
-/** Prices that the requests name themselves, so that every cost is known beforehand. */
-const nanoUsdPerInput = 1000;
-const nanoUsdPerOutput = 3000;
-const customCost = JSON.stringify({ per_token_in: nanoUsdPerInput / 1e9, per_token_out: nanoUsdPerOutput / 1e9 });
+import { customCost, type SoakAccount, tokenCost } from "./soak-account.ts";
+import { generatedProvider, type SoakQuestion } from "./soak-upstream.ts";
 
 type Kind = "answer" | "stream" | "slow" | "abort" | "fail" | "refuse" | "break" | "universal";
 
@@ -56,12 +37,7 @@ const statuses: Readonly<Record<Kind, number>> = {
   universal: 200,
 };
 
-/** An account without entries. */
-export function newSoakAccount(): SoakAccount {
-  return { costs: new Map(), unfinished: new Set(), unanswered: 0, unansweredAtMs: [], unexplained: [], requests: 0 };
-}
-
-/** Sends one request of the mixture and enters what came of it. */
+/** Sends one made-up request of the mixture and enters what came of it. */
 export async function sendOne(url: string, account: SoakAccount): Promise<void> {
   account.requests += 1;
   const kind = drawn[Math.floor(Math.random() * drawn.length)] as Kind;
@@ -91,7 +67,7 @@ export async function sendOne(url: string, account: SoakAccount): Promise<void> 
     if (kind === "fail" || kind === "refuse") account.unfinished.add(logId);
     else if (kind === "break") account.unexplained.push("break: the answer seemed whole");
     else if (!text.includes('"usage"')) account.unexplained.push(`${kind}: no usage in ${text.slice(-200)}`);
-    else account.costs.set(logId, question.inputTokens * nanoUsdPerInput + question.outputTokens * nanoUsdPerOutput);
+    else account.costs.set(logId, tokenCost(question.inputTokens, question.outputTokens));
   } catch {
     if (logId !== null) account.unfinished.add(logId);
     else account.unanswered += 1;
@@ -111,14 +87,14 @@ function ask(url: string, asked: { kind: Kind; question: SoakQuestion; signal: A
     ],
   });
   const step = (content: SoakQuestion): object => ({
-    provider: "openai",
+    provider: generatedProvider,
     endpoint: "chat/completions",
     headers: { "content-type": "application/json" },
     query: query(content),
   });
   const isUniversal = kind === "universal";
   const body = isUniversal ? [step({ ...question, deed: "fail" }), step(question)] : query(question);
-  return fetch(`${url}/v1/default/default${isUniversal ? "" : "/openai/chat/completions"}`, {
+  return fetch(`${url}/v1/default/default${isUniversal ? "" : `/${generatedProvider}/chat/completions`}`, {
     method: "POST",
     signal,
     headers: {

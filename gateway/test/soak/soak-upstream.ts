@@ -6,6 +6,9 @@ export interface SoakQuestion {
   readonly outputTokens: number;
 }
 
+/** The provider that made-up requests go to: one that no recording is of. */
+export const generatedProvider = "cerebras";
+
 /** A provider whose answers have the shape of a vendor's, with the usage that the question names. */
 export interface SoakUpstream extends Disposable {
   readonly url: string;
