@@ -35,7 +35,7 @@ export function openIndexFile(path: string, encoder: string, onFault: (problem: 
     read() {
       const [first = "", ...lines] = textOf(path).split("\n");
       if (`${first}\n` !== head) {
-        rmSync(path, { force: true });
+        attempt(() => rmSync(path, { force: true }));
         return [];
       }
       const read = lines.flatMap((line) => questionOf(line));
