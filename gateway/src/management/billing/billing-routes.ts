@@ -32,6 +32,10 @@ const keptInVain: readonly Notice[] = [
   { code: 9100, message: "This is kept and has no effect: providers are paid with keys of your own" },
 ];
 
+const limitInVain: readonly Notice[] = [
+  { code: 9100, message: "This is kept and has no effect: spend_limits of gateways and budgets limit what is spent" },
+];
+
 /** The product's calls about prepaid credits (reference §14.10): what may be set is kept, what would cost money is refused. */
 export function billingRoutes(options: SettingsRoutesOptions): Route[] {
   return [...readingRoutes(options), ...topupRoutes(options), ...topupConfigRoutes(options), ...limitRoutes(options)];
@@ -169,12 +173,12 @@ function limitRoutes(options: SettingsRoutesOptions): Route[] {
       permission: "billing.edit",
       path,
       summary: "Set the spending limit",
-      description: "Kept without effect.",
+      description: "Kept without effect: `spend_limits` of gateways and budgets limit what is spent.",
       body: spendingLimitBody,
       answer,
       async handle({ request, params: { accountId }, body }) {
         await setBillingSetting(options, request, { accountId, setting: "spendingLimit", value: body });
-        return success(shown(accountId), undefined, keptInVain);
+        return success(shown(accountId), undefined, limitInVain);
       },
     }),
     deletion(options, { path, summary: "Delete the spending limit", setting: "spendingLimit" }),
