@@ -301,6 +301,9 @@ test("references: what leads to nothing is a problem, and the environment of a g
     /key default of openai: there is no secret behind env:NOT_SET_ANYWHERE/,
     /Set NOT_SET_ANYWHERE/,
   );
+  const billed = `accounts: { default: { gateways: { g: { stripe: { authorization: "env:NOT_SET_EITHER", usage_events: [] } } } } }`;
+  const billing = await installation.faults("references", installation.loaded(billed));
+  expectProblem(billing, /default\/g, stripe: there is no secret behind env:NOT_SET_EITHER/, /Set NOT_SET_EITHER/);
   installation.tell({ kind: "secret", id: "s", value: { name: "mine", reference: "file:/nowhere/at/all" } });
   expectProblem(await installation.faults("references"), /secret mine: .* file:\/nowhere/, /Make the file/);
   installation.tell({ kind: "secret", id: "s", value: { name: "mine", reference: "env:PATH" } });
