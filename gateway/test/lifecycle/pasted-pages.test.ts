@@ -26,8 +26,10 @@ function startProvider() {
       return Response.json({ id: "c", object: "chat.completion", created: 1, model, choices, usage });
     },
   });
-  const to = `{ base_url: "http://127.0.0.1:${server.port}/v1" }`;
+  const url = `http://127.0.0.1:${server.port}`;
+  const to = `{ base_url: "${url}/v1" }`;
   return {
+    url,
     yaml: `providers: { openai: ${to}, huggingface: ${to} }\n`,
     [Symbol.dispose]: () => void server.stop(true),
   };
@@ -39,13 +41,18 @@ async function started(yaml: string): Promise<HeadgateProcess & { readonly token
   return { ...headgate, token };
 }
 
-async function paste(headgate: HeadgateProcess, blocks: readonly string[], replaced: Readonly<Record<string, string>>) {
+async function paste(
+  headgate: HeadgateProcess,
+  blocks: readonly string[],
+  replaced: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<readonly Pasted[]> {
   const url = await servedUrl(headgate);
   return pasteCommands(blocks, {
     url,
     directory: headgate.directory,
     replaced,
-    environment: { PORT: new URL(url).port, OPENAI_API_KEY: "sk-your-key", HF_TOKEN: "sk-your-key" },
+    environment: { PORT: new URL(url).port, OPENAI_API_KEY: "sk-your-key", HF_TOKEN: "sk-your-key", ...environment },
   });
 }
 
@@ -78,6 +85,54 @@ test.skipIf(tools.length > 0)(
     expect(said("measures=requests,cost")).toContain("no-such-model");
     expect(said("doctor")).toContain("ok       databases");
     expect(existsSync(join(headgate.directory, "first.tar"))).toBe(true);
+  },
+  PASTE_MS,
+);
+
+/** Guides by what their commands are to print. */
+const guides: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  "add-a-provider.md": {
+    "default/openai/": /"content":"Hello\."/,
+    "config check": /^OK: headgate\.yaml/m,
+    "prices set": /"content":"Hello\."[^]*custom-vllm\/house-model/,
+  },
+  "set-a-budget.md": {
+    "config check": /^OK: headgate\.yaml/m,
+    "cf-aig-budget-remaining": /^cf-aig-budget-remaining: 49\.99\d*\r?$/m,
+    "budgets/per-team/usage": /"success":true[^]*0\.0000\d+/,
+  },
+  "find-an-expensive-request.md": {
+    "1. Which model": /"openai","gpt-4o-mini",0\.0000\d+[^]*"user"[^]*"time"/,
+    "4. Which requests": /gpt-4o-mini[^]*\n\{"id"/,
+  },
+};
+
+test.skipIf(tools.length > 0).each(Object.entries(guides))(
+  `docs/guides/%s: ${name}`,
+  async (path, wanted) => {
+    using provider = startProvider();
+    await using headgate = await started(provider.yaml);
+    const url = await servedUrl(headgate);
+    // Something to look for.
+    const request = { model: "gpt-4o-mini", messages: [{ role: "user", content: "Name a sea" }] };
+    const asked = await fetch(`${url}/v1/default/default/openai/chat/completions`, {
+      method: "POST",
+      headers: { authorization: "Bearer sk-your-key" },
+      body: JSON.stringify(request),
+    });
+    expect(asked.status).toBe(200);
+    const pasted = await paste(
+      headgate,
+      shellBlocks(page(`docs/guides/${path}`)),
+      {
+        // The reader's providers; here another stands in for them.
+        "providers:\n": `providers:\n  openai: { base_url: "${provider.url}/v1" }\n`,
+        "cat > headgate.yaml <<'END'\naccounts:\n": `cat > headgate.yaml <<'END'\n${provider.yaml}accounts:\n`,
+        "http://10.0.0.5:8000": provider.url,
+      },
+      { TOKEN: headgate.token },
+    );
+    for (const [part, printed] of Object.entries(wanted)) expect(printedBy(pasted, part)).toMatch(printed);
   },
   PASTE_MS,
 );

@@ -34,6 +34,7 @@ export async function pasteCommands(blocks: readonly string[], options: PasteOpt
   const bodies = blocks.map((block) => replaced.reduce((text, [from, to]) => text.replaceAll(from, to), block));
   const prelude = [
     "set -e",
+    `headgate() { node ${join(scripts, "headgate.mjs")} "$@"; }`,
     `npm() { [ "$1 $2 $3" = "run headgate --" ] || return 64; shift 3; node ${join(scripts, "headgate.mjs")} "$@"; }`,
   ];
   const script = [...prelude, bodies.join(`\nsleep 1.2; echo; echo '${border}'\n`)].join("\n");
