@@ -9,6 +9,7 @@ import { isFullRun, parseOptions, usage } from "./options.ts";
 import type { BenchOptions } from "./options.ts";
 import { readRecordsRuns } from "./records-run.ts";
 import { readSemanticRun } from "./semantic-run.ts";
+import { withReadmeFigures } from "./readme-figures.ts";
 import { renderGoals, renderReport } from "./report.ts";
 import type { Report } from "./report.ts";
 import { prepareTargets, runWorkloads } from "./run-workloads.ts";
@@ -86,7 +87,10 @@ async function write(
   const semantic = readSemanticRun(join(import.meta.dir, "SEMANTIC.json"));
   const soaks = readSoakRuns(join(import.meta.dir, "SOAK.json"));
   if (isKept) await Bun.write(join(folder, "RESULTS.json"), `${JSON.stringify(history, null, 2)}\n`);
-  await Bun.write(join(folder, "RESULTS.md"), renderReport({ ...run, history, records, semantic, soaks }));
+  const report = renderReport({ ...run, history, records, semantic, soaks });
+  await Bun.write(join(folder, "RESULTS.md"), report);
+  const readmePath = join(projectRoot, "README.md");
+  if (isKept) await Bun.write(readmePath, withReadmeFigures(await Bun.file(readmePath).text(), report));
   say(`written: ${join(folder, "RESULTS.md")}`);
 }
 

@@ -10,7 +10,7 @@ const tools = ["sh", "curl", "node"].filter((name) => Bun.which(name) === null);
 const name = "every command can be pasted";
 if (tools.length > 0) console.log(`skipped: ${name}: there is no ${tools.join(" and no ")} here`);
 /** A start, and a page full of commands each of which starts a process. */
-const PASTE_MS = 90_000;
+const PASTE_MS = 180_000;
 
 /** A provider that knows two models. */
 function startProvider() {
@@ -41,18 +41,23 @@ async function started(yaml: string): Promise<HeadgateProcess & { readonly token
   return { ...headgate, token };
 }
 
+/** @param replaced what a reader writes in the place of what the page has. */
 async function paste(
-  headgate: HeadgateProcess,
+  headgate: HeadgateProcess & { readonly token: string },
   blocks: readonly string[],
   replaced: Readonly<Record<string, string>>,
-  environment: Readonly<Record<string, string>> = {},
 ): Promise<readonly Pasted[]> {
   const url = await servedUrl(headgate);
   return pasteCommands(blocks, {
     url,
     directory: headgate.directory,
     replaced,
-    environment: { PORT: new URL(url).port, OPENAI_API_KEY: "sk-your-key", HF_TOKEN: "sk-your-key", ...environment },
+    environment: {
+      PORT: new URL(url).port,
+      OPENAI_API_KEY: "sk-your-key",
+      HF_TOKEN: "sk-your-key",
+      TOKEN: headgate.token,
+    },
   });
 }
 
@@ -89,6 +94,28 @@ test.skipIf(tools.length > 0)(
   PASTE_MS,
 );
 
+test.skipIf(tools.length > 0)(
+  `README.md: ${name}`,
+  async () => {
+    using provider = startProvider();
+    await using headgate = await started(provider.yaml);
+    const [start, check, ...blocks] = shellBlocks(page("README.md"));
+    // The first is what this test begins with, the second what it is part of.
+    expect([start, check]).toEqual(["npm start\n", "npm test\n"]);
+    const pasted = await paste(headgate, blocks, {});
+    const said = (part: string): string => printedBy(pasted, part);
+    expect(said('"content":"Say hello"')).toContain('"content":"Hello."');
+    expect(said("headgate -- logs\n")).toMatch(/openai.*gpt-4o-mini/);
+    expect(said('"provider": "huggingface"')).toContain('"content":"Hello."');
+    expect(said("logs?search=hello")).toMatch(
+      /"success":true[^]*gpt-4o-mini[^]*"columns"[^]*gpt-4o-mini[^]*headgate_requests_total/,
+    );
+    expect(said("doctor")).toContain("ok       databases");
+    expect(existsSync(join(headgate.directory, "today.tar"))).toBe(true);
+  },
+  PASTE_MS,
+);
+
 /** Guides by what their commands are to print. */
 const guides: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   "add-a-provider.md": {
@@ -121,17 +148,18 @@ test.skipIf(tools.length > 0).each(Object.entries(guides))(
       body: JSON.stringify(request),
     });
     expect(asked.status).toBe(200);
-    const pasted = await paste(
-      headgate,
-      shellBlocks(page(`docs/guides/${path}`)),
-      {
-        // The reader's providers; here another stands in for them.
-        "providers:\n": `providers:\n  openai: { base_url: "${provider.url}/v1" }\n`,
-        "cat > headgate.yaml <<'END'\naccounts:\n": `cat > headgate.yaml <<'END'\n${provider.yaml}accounts:\n`,
-        "http://10.0.0.5:8000": provider.url,
-      },
-      { TOKEN: headgate.token },
-    );
+    const logs = `${url}/client/v4/accounts/default/ai-gateway/gateways/default/logs`;
+    const count = async (): Promise<number> => {
+      const answer = await fetch(logs, { headers: { authorization: `Bearer ${headgate.token}` } });
+      return ((await answer.json()) as { result: readonly unknown[] }).result.length;
+    };
+    while ((await count()) === 0) await Bun.sleep(50);
+    const pasted = await paste(headgate, shellBlocks(page(`docs/guides/${path}`)), {
+      // The reader's providers; here another stands in for them.
+      "providers:\n": `providers:\n  openai: { base_url: "${provider.url}/v1" }\n`,
+      "cat > headgate.yaml <<'END'\naccounts:\n": `cat > headgate.yaml <<'END'\n${provider.yaml}accounts:\n`,
+      "http://10.0.0.5:8000": provider.url,
+    });
     for (const [part, printed] of Object.entries(wanted)) expect(printedBy(pasted, part)).toMatch(printed);
   },
   PASTE_MS,

@@ -44,7 +44,7 @@ export async function pasteCommands(blocks: readonly string[], options: PasteOpt
     stdin: Buffer.from(script),
     stdout: "pipe",
     stderr: "pipe",
-    timeout: 60_000,
+    timeout: 150_000,
   });
   const [printed, complaints, exitCode] = await Promise.all([
     new Response(shell.stdout).text(),
