@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
+import { picturePath } from "./picture-path.ts";
 import { seriousFaults } from "./serious-faults.ts";
 import { type Dashboard, journey, openDashboard } from "./open-dashboard.ts";
 
@@ -39,6 +40,11 @@ afterAll(async () => dashboard?.[Symbol.asyncDispose]());
 
 const started = (): Dashboard => dashboard as Dashboard;
 
+/** Where the picture of a page is put. */
+function pictureOf(path: string, look: string): string {
+  return picturePath(`${path.replace("/ui/", "").replaceAll("/", "-")}-${look}`);
+}
+
 /** Goes to a page and waits until nothing is on its way any more. */
 async function show(page: Page, path: string): Promise<void> {
   await page.goto(started().gateway.url + path);
@@ -53,6 +59,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const faults: string[] = [];
     for (const path of paths) {
       await show(page, path);
+      await page.screenshot({ path: pictureOf(path, colorScheme), fullPage: true });
       faults.push(...(await seriousFaults(page)).map((fault) => `${path} ${fault}`));
     }
     expect(faults).toEqual([]);
@@ -65,6 +72,7 @@ journey("no page is wider than a screen of 360 pixels, and none has an alert", a
   await page.setViewportSize({ width: 360, height: 740 });
   for (const path of paths) {
     await show(page, path);
+    await page.screenshot({ path: pictureOf(path, "360"), fullPage: true });
     expect([path, await page.evaluate("document.documentElement.scrollWidth")]).toEqual([path, 360]);
     expect([path, await page.getByRole("alert").count()]).toEqual([path, 0]);
   }

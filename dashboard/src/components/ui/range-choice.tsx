@@ -2,7 +2,7 @@ import { useState } from "react";
 import { formatTime } from "../../lib/format.ts";
 import { type PresetName, presets, rangeAt, type RangeSearch } from "../../lib/time-range.ts";
 import { Button } from "./button.tsx";
-import { Choice } from "./choice.tsx";
+import { SelectField } from "./select-field.tsx";
 import { TextField } from "./text-field.tsx";
 
 interface RangeChoiceProps {
@@ -32,12 +32,12 @@ export function RangeChoice({ value, onRange, withAll = false }: RangeChoiceProp
   };
   return (
     <div className="relative flex gap-2">
-      <Choice
+      <SelectField
         label="Range of time"
         isLabelHidden
         value={isOpen ? "custom" : chosen}
-        options={options}
-        onChoice={choose}
+        choices={options}
+        onChoose={choose}
       />
       {isCustom && !isOpen ? <Button onClick={() => setOpen(true)}>Change</Button> : null}
       {isOpen ? (

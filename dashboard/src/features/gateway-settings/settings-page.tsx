@@ -40,6 +40,9 @@ function SettingsForm({ gateway, isFixed }: { readonly gateway: Gateway; readonl
   const [isReviewing, setReviewing] = useState(false);
   const draft = useSettingsDraft(gateway);
   const { valueOf, put, faultAt, changes, isFaulty } = draft;
+  const field = <Name extends keyof Gateway>(name: Name) => {
+    return { value: valueOf(name), onValue: put(name), fault: faultAt(name), isFixed };
+  };
   return (
     <form
       className="space-y-4"
@@ -52,14 +55,7 @@ function SettingsForm({ gateway, isFixed }: { readonly gateway: Gateway; readonl
       {settingGroups.map(({ id, title, lead, settings }) => (
         <SettingsSection key={id} id={id} title={title} lead={lead}>
           {settings.map((setting) => (
-            <SettingControl
-              key={setting.name}
-              setting={setting}
-              value={valueOf(setting.name)}
-              onValue={put(setting.name)}
-              fault={faultAt(setting.name)}
-              isFixed={isFixed}
-            />
+            <SettingControl key={setting.name} setting={setting} {...field(setting.name)} />
           ))}
         </SettingsSection>
       ))}
@@ -68,31 +64,21 @@ function SettingsForm({ gateway, isFixed }: { readonly gateway: Gateway; readonl
         title="Cache rules"
         lead="What is cached, for how long, what counts as equal and who shares it. The first that fits a request counts."
       >
-        <CacheRules
-          value={valueOf("cache_rules")}
-          onValue={put("cache_rules")}
-          fault={faultAt("cache_rules")}
-          isFixed={isFixed}
-        />
+        <CacheRules {...field("cache_rules")} />
       </SettingsSection>
       <SettingsSection
         id="spend-limits"
         title="Spend limits"
         lead="How much this gateway may spend in a window of time."
       >
-        <SpendLimitsFields
-          value={valueOf("spend_limits")}
-          onValue={put("spend_limits")}
-          fault={faultAt("spend_limits")}
-          isFixed={isFixed}
-        />
+        <SpendLimitsFields {...field("spend_limits")} />
       </SettingsSection>
       <SettingsSection
         id="exporters"
         title="Exporters"
         lead="Collectors (OTLP over HTTP) that get a span of each request."
       >
-        <Exporters value={valueOf("otel")} onValue={put("otel")} fault={faultAt("otel")} isFixed={isFixed} />
+        <Exporters {...field("otel")} />
       </SettingsSection>
       {draft.rest()}
       {changes.length === 0 ? null : <SaveBar count={changes.length} isFaulty={isFaulty} onDiscard={draft.discard} />}

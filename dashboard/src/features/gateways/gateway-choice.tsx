@@ -1,4 +1,4 @@
-import { Choice } from "../../components/ui/choice.tsx";
+import { SelectField } from "../../components/ui/select-field.tsx";
 import { useGateways } from "./use-gateways.ts";
 
 interface GatewayChoiceProps {
@@ -18,5 +18,5 @@ export function GatewayChoice({ value, onGateway, withAll = false }: GatewayChoi
     ...(withAll ? [{ value: "", label: "All gateways" }] : []),
     ...known.map((id) => ({ value: id, label: id })),
   ];
-  return <Choice label="Gateway" isLabelHidden value={value} options={options} onChoice={onGateway} />;
+  return <SelectField label="Gateway" isLabelHidden value={value} choices={options} onChoose={onGateway} />;
 }

@@ -2,7 +2,7 @@ import { Popover } from "@base-ui/react/popover";
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../components/ui/button.tsx";
-import { Choice } from "../../components/ui/choice.tsx";
+import { SelectField } from "../../components/ui/select-field.tsx";
 import { Failure } from "../../components/ui/failure.tsx";
 import { formatBytes, formatCount } from "../../lib/format.ts";
 import { type ExportQuestion, type ExportState, useExport } from "./use-export.ts";
@@ -28,14 +28,14 @@ export function ExportPanel({ gatewayId, question }: ExportPanelProps) {
         <Popover.Positioner sideOffset={6} align="end" className="z-30">
           <Popover.Popup className="grid w-72 max-w-[calc(100vw-2rem)] gap-3 rounded border border-line bg-raised p-3 shadow-lg">
             <Popover.Title className="font-medium">Export what matches</Popover.Title>
-            <Choice
+            <SelectField
               label="Format"
               value={format}
-              options={[
+              choices={[
                 { value: "ndjson", label: "NDJSON, one log a line" },
                 { value: "csv", label: "CSV, for spreadsheets" },
               ]}
-              onChoice={setFormat}
+              onChoose={setFormat}
             />
             <label className="flex items-center gap-2">
               <input type="checkbox" checked={withBodies} onChange={() => setWithBodies(!withBodies)} />

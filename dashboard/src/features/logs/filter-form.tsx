@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Button } from "../../components/ui/button.tsx";
-import { Choice } from "../../components/ui/choice.tsx";
+import { SelectField } from "../../components/ui/select-field.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import {
   type FilterField,
@@ -49,14 +49,14 @@ export function FilterForm({ filter, onFilter }: FilterFormProps) {
         submit();
       }}
     >
-      <Choice
+      <SelectField
         label="Field"
         value={key}
-        options={[
+        choices={[
           ...filterFields.map((each) => ({ value: each.key, label: each.label })),
           { value: entryChoice, label: "Metadata entry …" },
         ]}
-        onChoice={(chosenKey) => {
+        onChoose={(chosenKey) => {
           setKey(chosenKey);
           setValues([""]);
         }}
@@ -65,11 +65,11 @@ export function FilterForm({ filter, onFilter }: FilterFormProps) {
         <TextField label="Name of the entry" required maxLength={200} value={name} onText={setName} />
       ) : null}
       {field.kind === "yes-no" ? null : (
-        <Choice
+        <SelectField
           label="Condition"
           value={chosen}
-          options={operators.map((each) => ({ value: each, label: operatorText(field.kind, each) }))}
-          onChoice={setOperator}
+          choices={operators.map((each) => ({ value: each, label: operatorText(field.kind, each) }))}
+          onChoose={setOperator}
         />
       )}
       <ValueFields
@@ -96,14 +96,14 @@ interface ValueFieldsProps {
 function ValueFields({ field, values, onValues, withNothing }: ValueFieldsProps) {
   if (field.kind === "yes-no") {
     return (
-      <Choice
+      <SelectField
         label="Value"
         value={values[0] === "false" ? "false" : "true"}
-        options={[
+        choices={[
           { value: "true", label: "yes" },
           { value: "false", label: "no" },
         ]}
-        onChoice={(value) => onValues([value])}
+        onChoose={(value) => onValues([value])}
       />
     );
   }

@@ -6,7 +6,7 @@ import type { LogDetail } from "../../api/generated/operations.ts";
 import { useAccount } from "../../app/account.tsx";
 import { useMay } from "../../app/session.tsx";
 import { Button } from "../../components/ui/button.tsx";
-import { Choice } from "../../components/ui/choice.tsx";
+import { SelectField } from "../../components/ui/select-field.tsx";
 import { Failure } from "../../components/ui/failure.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import { type MetadataEntry, metadataFault, metadataFrom, metadataRows } from "./metadata-rows.ts";
@@ -129,25 +129,25 @@ function MetadataRow({ entry, onEntry, onRemove }: MetadataRowProps) {
   return (
     <div className="grid grid-cols-[1fr_6.5rem_1fr_auto] items-end gap-2">
       <TextField label="Name" value={entry.name} onText={(name) => onEntry({ ...entry, name })} />
-      <Choice
+      <SelectField
         label="Kind"
         value={entry.kind}
-        options={[
+        choices={[
           { value: "text", label: "text" },
           { value: "number", label: "number" },
           { value: "boolean", label: "yes or no" },
         ]}
-        onChoice={(kind) => onEntry({ ...entry, kind, value: kind === "boolean" ? "true" : entry.value })}
+        onChoose={(kind) => onEntry({ ...entry, kind, value: kind === "boolean" ? "true" : entry.value })}
       />
       {entry.kind === "boolean" ? (
-        <Choice
+        <SelectField
           label="Value"
           value={entry.value === "false" ? "false" : "true"}
-          options={[
+          choices={[
             { value: "true", label: "yes" },
             { value: "false", label: "no" },
           ]}
-          onChoice={(value) => onEntry({ ...entry, value })}
+          onChoose={(value) => onEntry({ ...entry, value })}
         />
       ) : (
         <TextField label="Value" value={entry.value} onText={(value) => onEntry({ ...entry, value })} />

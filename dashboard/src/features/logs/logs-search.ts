@@ -1,6 +1,11 @@
+import type { Asked } from "../../api/call-api.ts";
 import { type RawSearch, textIn } from "../../lib/search.ts";
 import { readRange, type RangeSearch } from "../../lib/time-range.ts";
 import { type LogFilter, readFilters } from "./log-filters.ts";
+
+type AskedOrder = NonNullable<
+  NonNullable<Asked<"GET /client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs">["query"]>["order_by"]
+>;
 
 /** Columns by which the API sorts. */
 export const orderKeys = [
@@ -15,7 +20,7 @@ export const orderKeys = [
   "tokens_out",
   "duration",
   "feedback",
-] as const;
+] as const satisfies readonly AskedOrder[];
 
 export type OrderKey = (typeof orderKeys)[number];
 

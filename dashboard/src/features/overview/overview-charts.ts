@@ -24,16 +24,7 @@ export const overviewCharts: readonly OverviewChart[] = [
       ["errors", "errors", "bad"],
     ],
   },
-  {
-    title: "Duration",
-    format: formatDuration,
-    measures: [
-      ["duration_p50_ms", "50 %", "good"],
-      ["duration_p95_ms", "95 %", "warn"],
-      ["duration_p99_ms", "99 %", "bad"],
-    ],
-    order: "duration",
-  },
+  { title: "Duration", format: formatDuration, measures: percentilesOf("duration"), order: "duration" },
   {
     title: "Cost",
     format: formatUsd,
@@ -46,11 +37,7 @@ export const overviewCharts: readonly OverviewChart[] = [
   {
     title: "Time to the first byte",
     format: formatDuration,
-    measures: [
-      ["time_to_first_byte_p50_ms", "50 %", "good"],
-      ["time_to_first_byte_p95_ms", "95 %", "warn"],
-      ["time_to_first_byte_p99_ms", "99 %", "bad"],
-    ],
+    measures: percentilesOf("time_to_first_byte"),
     order: "duration",
   },
   {
@@ -63,6 +50,14 @@ export const overviewCharts: readonly OverviewChart[] = [
   },
   { title: "Users", format: formatShort, measures: [["unique_users", "users", "accent"]] },
 ];
+
+function percentilesOf(time: string): OverviewChart["measures"] {
+  return [
+    [`${time}_p50_ms`, "50 %", "good"],
+    [`${time}_p95_ms`, "95 %", "warn"],
+    [`${time}_p99_ms`, "99 %", "bad"],
+  ];
+}
 
 /** The lines of a chart: now, and the first measure of the range before, laid over it step by step. */
 export function chartLines(chart: OverviewChart, now: Series, before: Series | null): readonly ChartLine[] {

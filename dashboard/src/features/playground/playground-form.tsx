@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { Button } from "../../components/ui/button.tsx";
-import { Choice } from "../../components/ui/choice.tsx";
+import { SelectField } from "../../components/ui/select-field.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import { AnswerView } from "./answer-view.tsx";
 import { keyHeaderOf, presets } from "./playground-presets.ts";
@@ -52,11 +52,11 @@ export function PlaygroundForm({ start, accountId, gatewayId }: PlaygroundFormPr
         }}
       >
         {start.note === null ? null : <p className="text-warn">{start.note}</p>}
-        <Choice
+        <SelectField
           label="Begin with"
           value=""
-          options={[{ value: "", label: "a request of …" }, ...presets.map(({ label }) => ({ value: label, label }))]}
-          onChoice={(label) => {
+          choices={[{ value: "", label: "a request of …" }, ...presets.map(({ label }) => ({ value: label, label }))]}
+          onChoose={(label) => {
             const preset = presets.find((each) => each.label === label);
             if (preset === undefined) return;
             setProvider(preset.provider);

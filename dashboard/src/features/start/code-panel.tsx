@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { Choice } from "../../components/ui/choice.tsx";
+import { SelectField } from "../../components/ui/select-field.tsx";
 import { CopyButton } from "../../components/ui/copy-button.tsx";
 import { codeSamples, type SamplePlace } from "./code-samples.ts";
 
@@ -14,20 +14,20 @@ export function CodePanel(place: SamplePlace) {
   return (
     <div className="rounded border border-line bg-panel">
       <div className="flex flex-wrap items-end gap-2 border-b border-line p-2">
-        <Choice
+        <SelectField
           label="Client"
           isLabelHidden
           value={client}
-          options={clients.map((each) => ({ value: each, label: each }))}
-          onChoice={setClient}
+          choices={clients.map((each) => ({ value: each, label: each }))}
+          onChoose={setClient}
         />
         {ofClient.length < 2 ? null : (
-          <Choice
+          <SelectField
             label="Language"
             isLabelHidden
             value={sample?.language ?? ""}
-            options={ofClient.map((each) => ({ value: each.language, label: each.language }))}
-            onChoice={setLanguage}
+            choices={ofClient.map((each) => ({ value: each.language, label: each.language }))}
+            onChoose={setLanguage}
           />
         )}
         <div className="ml-auto">
