@@ -19,7 +19,9 @@ export interface RunConditions {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const ownOutput = [":!bench/RESULTS.md", ":!bench/RESULTS.json", ":!bench/RECORDS.json", ":!bench/SOAK.json"];
+const ownOutput = ["RESULTS.md", "RESULTS.json", "RECORDS.json", "SEMANTIC.json", "SOAK.json"].map(
+  (name) => `:!bench/${name}`,
+);
 
 /** Looks at machine, repository and versions. */
 export function runConditions(projectRoot: string): RunConditions {

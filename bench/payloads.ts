@@ -54,7 +54,8 @@ export function chatBody(model: string, stream: boolean): string {
 
 /**
  * Requests that differ in the number in them, for gateways that would answer the same ones from a cache. The buffer is the same one
- * each time: send it before the next is made. Numbers begin with the time in microseconds, so that no two series meet.
+ * each time: send it before the next is made. Numbers begin with the time in microseconds, which
+ * no series catches up with, so that one made later meets none of before.
  * @param request from `chatBody`, as it goes on the wire; with several numbers in it the last one is changed.
  */
 export function countedRequest(request: Buffer): () => Buffer {

@@ -6,18 +6,21 @@ import { addSoakRun, readSoakRuns, renderSoakRuns, soakHeading, type SoakRun } f
 import { findRecordings } from "../support/recordings.ts";
 import { runSoak, type SoakResult } from "./run-soak.ts";
 
-// `npm run bench -- soak [--minutes 20] [--clients 16] [--write]`: mixed traffic with disturbances, and what became of memory,
-// descriptors and the ledger. Runs of ten minutes and more are written into bench/RESULTS.md, shorter ones with --write.
+// `npm run bench -- soak [--minutes 20] [--clients 16] [--requests 500000] [--write]`: mixed traffic with disturbances, and what
+// became of memory, descriptors and the ledger. So many requests are sent at most, about 9 KB on the disk each. Runs of ten minutes and more are written into bench/RESULTS.md, shorter ones with --write.
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "2" },
     clients: { type: "string", default: "16" },
+    requests: { type: "string", default: "500000" },
     write: { type: "boolean", default: false },
   },
 });
 const minutes = Number(values.minutes);
 if (!(minutes > 0 && minutes <= 1440))
   throw new Error(`--minutes: expected more than 0 and at most 1440, got ${values.minutes}`);
+const mostRequests = Number(values.requests);
+if (!(mostRequests > 0)) throw new Error(`--requests: expected more than 0, got ${values.requests}`);
 const tellingMinutes = 10;
 const bench = join(import.meta.dir, "../../../bench");
 const { date, commit, isClean, cpu } = runConditions(join(bench, ".."));
@@ -27,6 +30,7 @@ const result = await runSoak({
   roundMs: 10_000,
   restMs: 3000,
   clients: Number(values.clients),
+  mostRequests,
   recordings: directory === null ? null : { directory },
   say: (text) => console.log(text),
 });

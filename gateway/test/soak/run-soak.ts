@@ -19,6 +19,8 @@ export interface SoakPlan {
   /** Quiet before each look. */
   readonly restMs: number;
   readonly clients: number;
+  /** Requests at most, spread over the run: each leaves a row with its bodies, and the client's account remembers it. */
+  readonly mostRequests: number;
   /** Folder of recorded exchanges, and the most of each provider; null where there are none and all traffic is made up. */
   readonly recordings: { readonly directory: string; readonly most?: number } | null;
   readonly say: (text: string) => void;
@@ -41,6 +43,7 @@ export interface SoakResult {
 /** So long before and after a kill requests may fail. */
 const killWindowMs = 5000;
 const killEveryRounds = 3;
+const pacePauseMs = 10;
 const takenInTimeoutMs = 120_000;
 /** Growth over the run, as a share of memory, that garbage collection makes it wander. */
 const flatShare = 0.05;
@@ -66,7 +69,7 @@ export async function runSoak(plan: SoakPlan): Promise<SoakResult> {
   let round = 0;
   for (; performance.now() - startedAtMs < plan.durationMs; round += 1) {
     await rotateKeys(gateway, upstream, pool);
-    const traffic = drive({ url: gateway.url, account, recorded }, plan);
+    const traffic = drive({ url: gateway.url, account, recorded, startedAtMs }, plan);
     await changeSettings(gateway, round);
     if (round % killEveryRounds === killEveryRounds - 1) {
       await Bun.sleep(plan.roundMs / 2);
@@ -121,12 +124,19 @@ interface Traffic {
   readonly url: string;
   readonly account: SoakAccount;
   readonly recorded: RecordedTraffic | null;
+  readonly startedAtMs: number;
 }
 
-async function drive({ url, account, recorded }: Traffic, { clients, roundMs }: SoakPlan): Promise<void> {
+async function drive({ url, account, recorded, startedAtMs }: Traffic, plan: SoakPlan): Promise<void> {
+  const { clients, roundMs, durationMs, mostRequests } = plan;
   const endMs = performance.now() + roundMs;
   const client = async (): Promise<void> => {
     while (performance.now() < endMs) {
+      const due = (mostRequests * (performance.now() - startedAtMs)) / durationMs;
+      if (account.requests >= due) {
+        await Bun.sleep(pacePauseMs);
+        continue;
+      }
       const isMadeUp = recorded === null || Math.random() < madeUpShare;
       await (isMadeUp ? sendOne(url, account) : recorded.sendOne(url, account));
     }

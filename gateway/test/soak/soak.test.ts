@@ -9,7 +9,15 @@ const recordings = directory === null ? null : { directory, most: 20 };
 test.skipIf(!existsSync("/proc/self/task"))(
   "a few seconds of the soak: a worker killed, settings and keys changed, faults of every kind, and the ledger agrees to the nano-dollar",
   async () => {
-    const plan = { durationMs: 5000, roundMs: 1000, restMs: 200, clients: 4, recordings, say: () => {} };
+    const plan = {
+      durationMs: 5000,
+      roundMs: 1000,
+      restMs: 200,
+      clients: 4,
+      mostRequests: 20_000,
+      recordings,
+      say: () => {},
+    };
     const { account, recorded, growth, kills, ledger, unexplained } = await runSoak(plan);
     expect(unexplained).toEqual([]);
     expect(kills).toBeGreaterThan(0);
