@@ -120,7 +120,7 @@ const badFiles: readonly (readonly [string, string])[] = [
   ["? [a, b]\n: 1", "1:3  expected a plain word as key"],
   [
     "constructor: 1",
-    "1:1  constructor: unknown key; known here: accounts, providers, timeouts, limits, streams, journal, logs, cache, analytics, audit, network, sign_in, prices, billing",
+    "1:1  constructor: unknown key; known here: accounts, providers, timeouts, limits, streams, journal, logs, cache, analytics, audit, network, sign_in, prices, billing, alerts",
   ],
   ["x: ".concat("[".repeat(100), "]".repeat(100)), "1:68  x: nested too deeply"],
 ];

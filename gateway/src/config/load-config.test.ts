@@ -68,6 +68,7 @@ describe("defaults", () => {
       network: { allow_private: [], allow_http: false, trusted_proxies: [] },
       sign_in: { oidc: null },
       billing: { meter_events_url: null },
+      alerts: { webhook: null },
       prices: {},
     });
     expect(secrets).toEqual({ adminToken: null, masterKey: null, newMasterKey: null });

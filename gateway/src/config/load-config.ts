@@ -110,6 +110,7 @@ export function parseConfig(text: string | null, environment: Environment, optio
       logs: settings.logs,
       cache: settings.cache,
       billing: settings.billing,
+      alerts: settings.alerts,
       analytics: settings.analytics,
       audit: settings.audit,
       network: settings.network,

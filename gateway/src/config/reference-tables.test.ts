@@ -62,14 +62,21 @@ describe("headgate.example.yaml", () => {
     expect(parseConfig(example, {}, options).config).toEqual(parseConfig(null, {}, options).config);
   });
 
-  test("uncommented, it sets the defaults, two example providers, one example price, one encoder and one way to sign in", () => {
-    const { accounts, providers, prices, sign_in, cache, ...config } = parseConfig(uncommented, {}, options).config;
+  test("uncommented, it sets the defaults, two example providers, one example price, one encoder, one webhook and one way to sign in", () => {
+    const { accounts, providers, prices, sign_in, cache, alerts, ...config } = parseConfig(
+      uncommented,
+      {},
+      options,
+    ).config;
     const defaults = parseConfig(null, {}, options).config;
     // The encoder is shown and not used.
     expect(defaults.cache).toEqual({ ...cache, semantic: { ...cache.semantic, endpoint: null } });
     expect(cache.semantic.endpoint?.key).toBeNull();
     const named = { accounts: defaults.accounts, providers: defaults.providers, prices: defaults.prices };
-    expect({ ...config, ...named, cache: defaults.cache, sign_in: defaults.sign_in }).toEqual(defaults);
+    expect({ ...config, ...named, cache: defaults.cache, sign_in: defaults.sign_in, alerts: defaults.alerts }).toEqual(
+      defaults,
+    );
+    expect(alerts.webhook?.secret).toBe("env:ALERT_SECRET");
     const noSpendLimits = { enabled: false, rules: [] };
     const noEvents = { authorization: "env:STRIPE_KEY", usage_events: [] };
     const own = { "custom-lab": { base_url: "http://10.0.0.6:8000", dialect: "openai-chat" } };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { usageBillingSchema } from "../billing/usage-billing-settings.ts";
+import { alertsSchema } from "./alerts-schema.ts";
 import { baseUrlFault, baseUrlPattern } from "./base-url.ts";
 import { cacheRulesSchema } from "../cache/cache-rule.ts";
 import { budgetSchema } from "../limits/budget-settings.ts";
@@ -371,6 +372,7 @@ export const fileSchema = z
       .meta({ description: "How people sign in beside passwords." }),
     prices: pricesSchema,
     billing,
+    alerts: alertsSchema,
   })
   .meta({ title: "Headgate configuration", description: "The file headgate.yaml." });
 

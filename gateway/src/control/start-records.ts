@@ -21,9 +21,13 @@ import { openSqliteLogStore } from "../stores/sqlite/sqlite-log-store.ts";
 import { openSqlitePriceStore } from "../stores/sqlite/sqlite-price-store.ts";
 import { dropBoardDirectory, journalDirectory } from "../supervisor/journal-directory.ts";
 import type { InstallationKeys } from "../secrets/installation-keys.ts";
+import { createSecretResolver } from "../secrets/resolve-secret.ts";
+import type { EventStore } from "../stores/ports/event-store.ts";
 import type { SettingsDesk } from "../settings/settings-desk.ts";
 import type { WorkerState } from "../supervisor/worker-board.ts";
 import type { ProcessLog } from "../supervisor/process-log.ts";
+import { type Alerts, startAlerts } from "../telemetry/alerts/deliver-alerts.ts";
+import { ownFetch } from "../telemetry/otlp/send-spans.ts";
 import { createMetrics } from "../telemetry/prometheus/create-metrics.ts";
 import { metricsRoutes } from "../telemetry/prometheus/metrics-routes.ts";
 import type { CacheState, SystemState } from "../telemetry/prometheus/system-state.ts";
@@ -81,6 +85,8 @@ export function startRecords({ config, settings, keys, cacheState, workers, log 
   const database = openDatabase(join(config.dataDirectory, "headgate.db"));
   const store = openSqliteLogStore(database, applyRollUps);
   const senders = startSenders({ config, settings, keys, log });
+  const events = openSqliteEventStore(database);
+  const alerts = alertsOf({ config, log }, events);
   const feed = createLogFeed();
   const providers = compileProviders(config.providers);
   const analytics = openSqliteAnalyticsStore(database);
@@ -92,6 +98,7 @@ export function startRecords({ config, settings, keys, cacheState, workers, log 
     exporters: senders.otlp.states(),
     logpush: senders.logpush.states(),
     billing: senders.billing.states(),
+    alerts: alerts?.state ?? { delivered: 0, failedDeliveries: 0, givenUp: 0 },
     cache: cacheState(),
   });
   const metrics = createMetrics({ stateOf });
@@ -128,7 +135,7 @@ export function startRecords({ config, settings, keys, cacheState, workers, log 
         rowLimitOf: (accountId, gatewayId) =>
           settingsOf(settings.current, accountId, gatewayId)?.log_management ?? null,
       }),
-      ...eventRoutes({ events: openSqliteEventStore(database), settings }),
+      ...eventRoutes({ events, settings }),
       ...prices.routes,
       ...modelRoutes({
         models: modelCatalogue({ providers, book: prices.book, clock: systemClock }),
@@ -141,10 +148,19 @@ export function startRecords({ config, settings, keys, cacheState, workers, log 
     async stop(graceMs) {
       stopPruning();
       await ledger.stop(graceMs);
-      await Promise.all([senders.stop(graceMs), prices.stop()]);
+      await Promise.all([senders.stop(graceMs), alerts?.stop(graceMs), prices.stop()]);
       database.close();
     },
   };
+}
+
+/** Tells the configured webhook of events; null where there is none. */
+function alertsOf({ config, log }: Pick<RecordsOptions, "config" | "log">, events: EventStore): Alerts | null {
+  const { webhook } = config.alerts;
+  if (webhook === null) return null;
+  const resolveSecret = createSecretResolver(config.dataDirectory);
+  const onFailure = (cause: string): void => log("warn", "alert_failed", { url: webhook.url, cause });
+  return startAlerts({ webhook, events, resolveSecret, fetch: ownFetch, clock: systemClock, onFailure });
 }
 
 function readinessOf({ journal, ledger }: SystemState, lastError: string | null): RecordsReadiness {

@@ -62,6 +62,7 @@ const systemStateSchema = z
         failedDeliveries: number,
       }),
     ),
+    alerts: z.object({ delivered: number, failedDeliveries: number, givenUp: number }),
     billing: z.array(
       z.object({
         name: z.string(),

@@ -48,3 +48,11 @@ export interface OtlpExporterSettings {
   /** Default `json`. */
   readonly content_type?: "json" | "protobuf";
 }
+
+/** Where operators are told of events. */
+export interface AlertWebhookSettings {
+  /** http or https, from the operator's configuration only. */
+  readonly url: string;
+  /** Reference of the secret that alerts are signed with. */
+  readonly secret: string;
+}

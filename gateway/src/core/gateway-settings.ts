@@ -1,5 +1,5 @@
 import type { NetworkConfig } from "./address-policy.ts";
-import type { LogpushTargetSettings, OtlpExporterSettings } from "./export-settings.ts";
+import type { AlertWebhookSettings, LogpushTargetSettings, OtlpExporterSettings } from "./export-settings.ts";
 import type { PriceOverrideSettings } from "./price-settings.ts";
 import type { UsageBillingSettings } from "./usage-billing-settings.ts";
 import type { SignInSettings } from "./sign-in-settings.ts";
@@ -128,6 +128,8 @@ export interface GatewayConfig {
   readonly network: NetworkConfig;
   readonly sign_in: SignInSettings;
   readonly billing: BillingConfig;
+  /** Where operators are told of events; null for nowhere. */
+  readonly alerts: { readonly webhook: AlertWebhookSettings | null };
 }
 
 /** The billing service that gateways tell what was used. */

@@ -58,7 +58,7 @@ function referencesIn(model: SettingsModel): Reference[] {
   ]);
 }
 
-function fileReferences({ accounts, sign_in: signIn }: DoctorContext["config"]): Reference[] {
+function fileReferences({ accounts, sign_in: signIn, alerts }: DoctorContext["config"]): Reference[] {
   const targets = Object.entries(accounts).flatMap(([accountId, { logpush }]) =>
     logpush.flatMap((target) => {
       const use = `${accountId}, logpush target ${target.name}`;
@@ -69,5 +69,6 @@ function fileReferences({ accounts, sign_in: signIn }: DoctorContext["config"]):
     }),
   );
   const client = signIn.oidc?.client_secret ?? null;
-  return [...targets, ...(client === null ? [] : [{ use: "sign_in.oidc", reference: client }])];
+  const webhook = alerts.webhook === null ? [] : [{ use: "alerts.webhook", reference: alerts.webhook.secret }];
+  return [...targets, ...webhook, ...(client === null ? [] : [{ use: "sign_in.oidc", reference: client }])];
 }

@@ -1,24 +1,41 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type ChatUpstream, startChatUpstream } from "../support/chat-upstream.ts";
 import { adminToken, type ManagedGateway, startManagedGateway } from "../support/management-client.ts";
+import { until } from "../support/until.ts";
 
 const limitsPath = "/api/accounts/default/limits";
 const budgetsPath = "/api/accounts/default/budgets";
 const dryRunPath = "/api/accounts/default/dry-run";
 
 let upstream: ChatUpstream;
+let receiver: ReturnType<typeof Bun.serve>;
+const alerts: { readonly id: string | null; readonly body: { readonly budget: string; readonly threshold: number } }[] =
+  [];
 let gateway: ManagedGateway;
 
 beforeAll(async () => {
   upstream = startChatUpstream();
+  receiver = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(request) {
+      alerts.push({
+        id: request.headers.get("webhook-id"),
+        body: (await request.json()) as (typeof alerts)[number]["body"],
+      });
+      return new Response("");
+    },
+  });
   const yaml = [
     `providers: { openai: { base_url: "${upstream.url}/v1" } }`,
     "accounts: { default: { gateways: { default: {}, other: {} }, budgets: { filed: { limit: 5 } } } }",
+    `alerts: { webhook: { url: "http://127.0.0.1:${receiver.port}/", secret: "env:ALERT_SECRET" } }`,
   ].join("\n");
-  gateway = await startManagedGateway({ yaml, environment: { HEADGATE_WORKERS: "1" } });
+  gateway = await startManagedGateway({ yaml, environment: { HEADGATE_WORKERS: "1", ALERT_SECRET: "x" } });
 });
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
+  await receiver.stop(true);
   upstream[Symbol.dispose]();
 });
 
@@ -154,6 +171,14 @@ test("thresholds of budgets are told once as events, which can be listed and fil
   }
   const metrics = await fetch(`${gateway.url}/metrics`, { headers: { authorization: `Bearer ${adminToken}` } });
   expect(Number(/^headgate_events_total (\d+)$/m.exec(await metrics.text())?.[1])).toBeGreaterThanOrEqual(3);
+});
+
+test("the webhook is told of each, as the list has it", async () => {
+  const { result } = await gateway.ask("GET", "/api/accounts/default/events?budget=teams");
+  const told = () => alerts.filter(({ body }) => body.budget === "teams");
+  await until("all came", () => told().length === 3, 4000);
+  expect(told().map(({ body }) => body)).toEqual(result.toReversed());
+  expect(told().map(({ id }) => id)).toEqual(result.toReversed().map(({ id }: { id: string }) => id));
 });
 
 interface Told {

@@ -159,5 +159,6 @@ function testConfig(options: GatewayOptions): GatewayConfig {
     network: { ...strictNetwork, ...options.network },
     sign_in: { oidc: null },
     billing: { meter_events_url: null },
+    alerts: { webhook: null },
   };
 }

@@ -34,6 +34,7 @@ const well: SystemState = {
   exporters: [],
   logpush: [],
   billing: [],
+  alerts: { delivered: 0, failedDeliveries: 0, givenUp: 0 },
   cache: { sizeBytes: 0, maxBytes: 1000, unreadable: 0, unwritten: 0, semantic: null },
 };
 const exporter = {

@@ -38,6 +38,7 @@ const state: SystemState = {
   logpush: [
     { name: "default/archive", waitingBytes: 10, deliveredRecords: 20, droppedRecords: 0, failedDeliveries: 1 },
   ],
+  alerts: { delivered: 4, failedDeliveries: 2, givenUp: 1 },
   billing: [
     {
       name: "default/prod",

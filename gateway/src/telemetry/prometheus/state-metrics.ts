@@ -239,6 +239,27 @@ const stateMetrics: readonly StateMetric[] = [
     read: perGateway(({ failedTries }) => failedTries),
   },
   {
+    name: "headgate_alerts_delivered_total",
+    type: "counter",
+    help: "Events that the alert webhook took.",
+    labelNames: [],
+    read: ({ alerts }) => single(alerts.delivered),
+  },
+  {
+    name: "headgate_alerts_failed_deliveries_total",
+    type: "counter",
+    help: "Posts that the alert webhook did not take; each is tried again.",
+    labelNames: [],
+    read: ({ alerts }) => single(alerts.failedDeliveries),
+  },
+  {
+    name: "headgate_alerts_given_up_total",
+    type: "counter",
+    help: "Events that the alert webhook did not take in three days.",
+    labelNames: [],
+    read: ({ alerts }) => single(alerts.givenUp),
+  },
+  {
     name: "headgate_cache_bytes",
     type: "gauge",
     help: "Disk taken up by cached answers.",

@@ -1,3 +1,4 @@
+import type { AlertsState } from "../alerts/deliver-alerts.ts";
 import type { UsageBillingState } from "../../billing/usage-billing-state.ts";
 import type { LedgerState } from "../../ledger/start-ledger.ts";
 import type { LogpushState } from "../../logpush/logpush-state.ts";
@@ -44,5 +45,6 @@ export interface SystemState {
   readonly exporters: readonly ExporterState[];
   readonly logpush: readonly LogpushState[];
   readonly billing: readonly UsageBillingState[];
+  readonly alerts: AlertsState;
   readonly cache: CacheState;
 }
