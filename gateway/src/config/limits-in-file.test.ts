@@ -80,4 +80,27 @@ describe("what is wrong is told with its place", () => {
       "spend_limits.rules.0.limitType: expected",
     ],
   ])("%s", (text, expected) => expect(faultOf(`accounts: { a: { ${text} } }`)).toContain(expected));
+
+  test("with file, line, column and key, of cache rules too", () => {
+    const text = [
+      "accounts:",
+      "  a:",
+      "    gateways:",
+      "      g:",
+      "        cache_ttl: 2592001",
+      "        cache_rules:",
+      "          - ttl: 60",
+      "          - { ttl: 59, when: 'model ==' }",
+      "    limits:",
+      "      l: { metric: requests, limit: 5, window: 0 }",
+    ].join("\n");
+    const faults = faultOf(text);
+    for (const expected of [
+      /headgate\.yaml:5:\d+ {2}accounts\.a\.gateways\.g\.cache_ttl: expected/,
+      /headgate\.yaml:8:\d+ {2}accounts\.a\.gateways\.g\.cache_rules\.1\.ttl: expected/,
+      /headgate\.yaml:8:\d+ {2}accounts\.a\.gateways\.g\.cache_rules\.1\.when: .*\(line 1, column 9\)/,
+      /headgate\.yaml:10:\d+ {2}accounts\.a\.limits\.l\.window: expected/,
+    ])
+      expect(faults).toMatch(expected);
+  });
 });

@@ -303,6 +303,57 @@ describe("budgets", () => {
   });
 });
 
+test("account, gateway and token: all have to have room, and what one refuses counts in none", async () => {
+  const bound = testToken({ id: "t-bound", budgetId: "of-token" });
+  const open = testToken({ id: "t-open" });
+  const rules = [{ id: "of-gateway", limit: 0.3, limitType: "cost", window: 3600 }];
+  const budget = (id: string, value: JsonObject) => ({
+    accountId: "default",
+    kind: "budget" as const,
+    id,
+    value: budgetSchema.parse(value) as JsonObject,
+  });
+  const nested = await startGateway({
+    providers: { openai: { base_url: `${upstream.url}/v1`, dialect: null } },
+    gateways: {
+      inner: { authentication: true, spend_limits: { enabled: true, rules } },
+      outer: { authentication: true },
+    },
+    objects: [
+      budget("of-account", { limit: 0.4, period: "day" }),
+      budget("of-token", { limit: 0.2, period: "day", tokens: "assigned" }),
+      bound.object,
+      open.object,
+    ],
+  });
+  try {
+    const refusedBy = async (id: string, { text }: { readonly text: string }): Promise<string | null> => {
+      const response = await fetch(`${nested.url}/v1/default/${id}/openai/chat/completions`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          authorization: "Bearer sk-test",
+          "cf-aig-authorization": `Bearer ${text}`,
+          ...DIME,
+        },
+        body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hi" }] }),
+      });
+      const { message = "" } = (await response.json()) as { readonly message?: string };
+      return response.status === 200 ? null : (/rule '([^']+)'/.exec(message)?.[1] ?? message);
+    };
+    const asked = async (id: string, token: { readonly text: string }, count: number) => {
+      const answers: (string | null)[] = [];
+      for (let index = 0; index < count; index += 1) answers.push(await refusedBy(id, token));
+      return answers;
+    };
+    expect(await asked("inner", bound, 4)).toEqual([null, null, "of-token", "of-token"]);
+    expect(await asked("inner", open, 3)).toEqual([null, "of-gateway", "of-gateway"]);
+    expect(await asked("outer", open, 3)).toEqual([null, "of-account", "of-account"]);
+  } finally {
+    await nested.stop();
+  }
+});
+
 test("behind a proxy that is believed, a limit by address counts the clients apart, not the proxy", async () => {
   const value = limitSchema.parse({ metric: "requests", limit: 1, window: 60, per: ["ip"] }) as JsonObject;
   const behind = await startGateway({

@@ -218,6 +218,34 @@ test("a dry run says which limits a request would meet, and why others do not co
 });
 
 describe("what is wrong is refused with its path, and nothing is kept", () => {
+  test.each([
+    ["metric", { metric: "sheep" }],
+    ["window", { window: 0 }],
+    ["when", { when: "model ==" }],
+  ])("nor changed: %s", async (place, change) => {
+    const known = { id: "kept", metric: "requests", limit: 5, window: 60 };
+    if ((await gateway.ask("GET", `${limitsPath}/kept`)).status === 404) await gateway.ask("POST", limitsPath, known);
+    const before = (await gateway.ask("GET", `${limitsPath}/kept`)).result;
+    const { status, errors } = await gateway.ask("PUT", `${limitsPath}/kept`, { ...before, limit: 9, ...change });
+    expect([status, errors[0]?.path]).toEqual([400, ["body", place]]);
+    expect((await gateway.ask("GET", `${limitsPath}/kept`)).result).toEqual(before);
+  });
+
+  test("a document with one fault changes nothing of what else it says", async () => {
+    const before = (await gateway.ask("GET", limitsPath)).result;
+    const document = [
+      "accounts:",
+      "  default:",
+      "    limits:",
+      "      good: { metric: requests, limit: 5, window: 60 }",
+      "      bad: { metric: requests, limit: 5, window: 60, when: 'model ==' }",
+    ].join("\n");
+    const { status, errors } = await gateway.ask("POST", "/api/config/apply", { document });
+    expect([status, errors[0]?.path]).toEqual([400, ["body", "document"]]);
+    expect(errors[0]?.message).toMatch(/5:\d+ {2}accounts\.default\.limits\.bad\.when: .*\(line 1, column 9\)/);
+    expect((await gateway.ask("GET", limitsPath)).result).toEqual(before);
+  });
+
   const limit = { id: "bad", metric: "requests", limit: 5, window: 60 };
   test.each([
     [limitsPath, { ...limit, metric: "sheep" }, "metric", "Invalid option"],

@@ -7,19 +7,20 @@ import { spendLimitsSchema } from "../../limits/spend-limits.ts";
 import { dlpField, guardrailsField } from "./policy-fields.ts";
 
 const atLeastNothing = z.int().min(0).nullable();
+/** Up to the thirty days that the product caches for (reference §3). */
+const cacheSeconds = z.int().min(0).max(2_592_000).nullable();
 
 /** Fields that have to be given whenever a gateway is written (reference §14.1). */
 export const requiredFields = z.strictObject({
   cache_invalidate_on_update: z
     .boolean()
     .meta({ description: "Whether a change of the gateway drops what is cached for it." }),
-  cache_ttl: atLeastNothing.meta({ description: "Seconds that answers are cached; 0 and null for no cache." }),
+  cache_ttl: cacheSeconds.meta({ description: "Seconds that answers are cached; 0 and null for no cache." }),
   collect_logs: z.boolean().meta({ description: "Whether logs are kept. Analytics count every request." }),
   rate_limiting_interval: atLeastNothing.meta({ description: "Window of the rate limit in seconds; 0 for no limit." }),
   rate_limiting_limit: atLeastNothing.meta({ description: "Requests in that window; 0 for no limit." }),
 });
 
-const staleSeconds = z.int().min(0).max(2_592_000).nullable();
 const days = z.number().positive().max(36_500).nullable();
 const bytes = z.int().min(1_048_576).max(1_125_899_906_842_624).nullable();
 
@@ -27,10 +28,10 @@ const bytes = z.int().min(1_048_576).max(1_125_899_906_842_624).nullable();
 export const optionalFields = z
   .strictObject({
     cache_rules: cacheRulesSchema,
-    cache_stale_while_revalidate: staleSeconds.meta({
+    cache_stale_while_revalidate: cacheSeconds.meta({
       description: "Seconds beyond their lifetime that answers are served while new ones are got in the background.",
     }),
-    cache_stale_if_error: staleSeconds.meta({
+    cache_stale_if_error: cacheSeconds.meta({
       description: "Seconds beyond their lifetime that answers are served when the provider fails.",
     }),
     cache_semantic: z.number().min(0.5).max(1).nullable().meta({
