@@ -14,6 +14,8 @@ export interface LogCandidates {
   /** Statements that give `sequence`, each to be closed with bounds on `bounded`; together they name no row twice. */
   readonly sources: readonly (SqlFragment & { readonly bounded: string })[];
   readonly remaining: readonly LogFilter[];
+  /** True when nothing narrower than the gateway was found. */
+  readonly isWhole: boolean;
   /** Sequences from `from` on and before `before`. */
   readonly from: number;
   readonly before: number;
@@ -47,11 +49,12 @@ export function logCandidates(gateway: GatewayRow, query: Pick<LogQuery, "filter
     return {
       sources: searched === null ? sources : sources.map((source) => within(source, match)),
       remaining: chosen.remaining,
+      isWhole: false,
       ...range,
     };
   }
   const all = place("logs INDEXED BY logs_by_gateway", { sql: "gateway = ?", values: [gateway.gateway] });
-  return { sources: [searched ?? all], remaining: filters, ...range };
+  return { sources: [searched ?? all], remaining: filters, isWhole: searched === null, ...range };
 }
 
 type Source = LogCandidates["sources"][number];

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { othersTurn } from "./find-logs.ts";
+import { othersTurn } from "./others-turn.ts";
 import type { Span } from "./plan-spans.ts";
 
 /** Rows read without a pause, for about 5 ms. */

@@ -12,7 +12,7 @@ import {
   AnalyticsTooLarge,
   type AnalyticsValue,
 } from "../ports/analytics-store.ts";
-import { othersTurn } from "./find-logs.ts";
+import { othersTurn } from "./others-turn.ts";
 import { sequenceAt } from "./log-sequence.ts";
 
 /** Widest range answered from rows. */

@@ -8,7 +8,7 @@ import type { LogStoreUnderTest } from "../../../test/contracts/log-store-under-
 import { sampleId, sampleLog, sampleQuery } from "../../../test/support/sample-log.ts";
 import { temporaryDirectory } from "../../../test/support/temporary-directory.ts";
 import { type LogFilter, LogStoreUnavailable } from "../ports/log-store.ts";
-import { readCandidates } from "./find-logs.ts";
+import { readCandidates } from "./read-candidates.ts";
 import { logCandidates } from "./log-candidates.ts";
 import { findGateway } from "./log-gateways.ts";
 import { migrate } from "./migrate.ts";
@@ -104,6 +104,48 @@ describe("SQLite log store", () => {
         new RegExp(`^SEARCH logs USING COVERING INDEX logs_by_${column} \\(gateway=\\?\\)$`),
       );
     }
+    database.close();
+  });
+
+  test("an order that no index has is right over portions, and others get their turn between", async () => {
+    using directory = temporaryDirectory();
+    const database = openDatabase(join(directory.path, "headgate.db"));
+    const store = openSqliteLogStore(database);
+    const count = 45_000;
+    const durationOf = (index: number): number => (index * 7919) % 1000;
+    for (let from = 0; from < count; from += 5000) {
+      const batch = Array.from({ length: 5000 }, (_, place) => {
+        const index = from + place;
+        return sampleLog(index, { durationMs: durationOf(index), ...(index % 3 === 0 ? { success: false } : {}) });
+      });
+      await store.ingest(batch, []);
+    }
+    let turns = 0;
+    const failed = { key: "success", operator: "eq", values: [false] } as const;
+    for (const direction of ["asc", "desc"] as const) {
+      for (const filters of [[], [failed]]) {
+        const sign = direction === "asc" ? 1 : -1;
+        const expected = Array.from({ length: count }, (_, index) => index)
+          .filter((index) => filters.length === 0 || index % 3 === 0)
+          .toSorted((left, right) => sign * (durationOf(left) - durationOf(right) || left - right))
+          .slice(0, 150)
+          .map((index) => sampleLog(index).record.id);
+        const found: string[] = [];
+        let cursor: string | null = null;
+        while (found.length < 150) {
+          const counting = setImmediate(() => (turns += 1));
+          const page = await store.list(
+            scope,
+            sampleQuery({ orderBy: "duration", direction, filters, limit: 50, cursor }),
+          );
+          clearImmediate(counting);
+          found.push(...page.logs.map(({ record }) => record.id));
+          cursor = page.nextCursor;
+        }
+        expect(found).toEqual(expected);
+      }
+    }
+    expect(turns).toBe(12);
     database.close();
   });
 

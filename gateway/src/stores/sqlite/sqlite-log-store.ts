@@ -10,7 +10,8 @@ import {
   type StoredBody,
   type StoredLog,
 } from "../ports/log-store.ts";
-import { findLogs, othersTurn } from "./find-logs.ts";
+import { findLogs } from "./find-logs.ts";
+import { othersTurn } from "./others-turn.ts";
 import { createIngest, type RollUpWriter } from "./ingest-logs.ts";
 import { isUnavailable } from "./is-unavailable.ts";
 import { findGateway, type GatewayRow } from "./log-gateways.ts";

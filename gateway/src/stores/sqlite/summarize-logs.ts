@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { LogPage, LogQuery, LogRange, LogRanges } from "../ports/log-store.ts";
-import { othersTurn, readCandidates } from "./find-logs.ts";
+import { othersTurn } from "./others-turn.ts";
+import { readCandidates } from "./read-candidates.ts";
 import { logCandidates } from "./log-candidates.ts";
 import type { GatewayRow } from "./log-gateways.ts";
 
