@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { temporaryDirectory } from "../gateway/test/support/temporary-directory.ts";
 import { closeContext, openContext, upstreamCounts } from "./bench-context.ts";
 import type { BenchContext } from "./bench-context.ts";
 import { historyEntry } from "./history.ts";
@@ -129,8 +130,11 @@ describe.skipIf(process.platform !== "linux")("the benchmark against its own ups
   test.skipIf(Bun.which("setpriv") === null)(
     "a killed run leaves no process behind",
     async () => {
+      using folder = temporaryDirectory();
       const run = Bun.spawn([process.execPath, join(import.meta.dir, "main.ts"), "--quick", "--only", "workers"], {
         stdio: ["ignore", "ignore", "ignore"],
+        // Whoever is killed does not tidy up.
+        env: { ...process.env, TMPDIR: folder.path },
       });
       try {
         // The run, its upstream, and two gateways of a supervisor, a control process and workers.
