@@ -1,5 +1,6 @@
 import { useMay } from "../../app/session.tsx";
 import { Page } from "../../components/ui/page.tsx";
+import { BudgetEvents } from "./budget-events.tsx";
 import { DryRun } from "./dry-run.tsx";
 import { RuleList } from "./rule-list.tsx";
 
@@ -10,6 +11,7 @@ export function LimitsPage() {
     <Page title="Budgets and limits" lead="How much may be used and spent, over all gateways of the account.">
       <div className="space-y-6">
         {may("budgets.read") ? <RuleList kind="budget" /> : null}
+        {may("budgets.read") ? <BudgetEvents /> : null}
         {may("limits.read") ? <RuleList kind="limit" /> : null}
         {may("limits.read") ? <DryRun /> : null}
       </div>
