@@ -4,6 +4,7 @@ import { GatewayError } from "../core/errors.ts";
 import { headerValue, withoutHeaders } from "../core/header-list.ts";
 import { localRequestField } from "../core/local-request-field.ts";
 import { collectAnswer } from "../http1/collect-answer.ts";
+import type { UpstreamFailure } from "../http1/upstream-failure.ts";
 import type { IncomingRequest } from "../http1/server-connection.ts";
 import { relayBody } from "../http1/relay-body.ts";
 import type { UpstreamCall, UpstreamResponse } from "../http1/upstream-call.ts";
@@ -54,9 +55,10 @@ export function passToControl(
       asked.rewrite === undefined || head.method === "HEAD"
         ? relayAnswer(request, { call, answer, worker })
         : void answerRewritten(request, { call, answer, rewrite: asked.rewrite }),
-    (error: unknown) => {
+    // Its message names the socket, which is nobody else's business.
+    ({ reason }: UpstreamFailure) => {
       if (response.isOver) return;
-      answerError(new GatewayError("controlUnavailable", { cause: (error as Error).message }), response);
+      answerError(new GatewayError("controlUnavailable", { cause: reason }), response);
     },
   );
 }

@@ -96,7 +96,7 @@ export class ResponseWriter implements ResponseSink {
     this.#owner.answerEnded(this.#isCloseAnnounced);
   }
 
-  /** Sends what was gathered. @returns false when the client is slow: wait for `onDrain` before giving more. */
+  /** Sends what was gathered. @returns false when the client is slow: wait for `drained` of the listener before giving more. */
   flush(): boolean {
     if (this.#writer.flush()) return true;
     this.#owner.writingBlocked();

@@ -29,5 +29,10 @@ test("a gateway whose control process is silent is not ready, for everybody", as
   const far = await fetch(`${gateway.url}/readyz`, { headers: { via: "1.1 proxy" } });
   expect([far.status, await far.json()]).toEqual([503, { status: "unready" }]);
   expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
+  const page = await fetch(`${gateway.url}/api/session`);
+  const told = await page.text();
+  expect([page.status, JSON.parse(told).internalCode]).toEqual([503, 9006]);
+  // Neither where the socket is nor what the system said of it.
+  expect(told).not.toContain(directory.path);
   await gateway.stop();
 });

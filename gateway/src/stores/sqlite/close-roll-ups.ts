@@ -36,7 +36,7 @@ export function readTiers(database: Database): Readonly<Record<RollUpTier, Omit<
 /**
  * Makes hours out of the minutes of hours that are over by the newest record, a few at a time, and adds each to its day. Doing it
  * once costs a fraction of keeping all tiers up to date with every batch; doing days hour by hour holds up no batch for long.
- * @param timesMs earliest and newest time of the batch at hand, Unix milliseconds.
+ * `firstMs` and `lastMs` are the earliest and the newest time of the batch at hand, Unix milliseconds.
  */
 export function closeRollUps(database: Database, { firstMs, lastMs }: { firstMs: number; lastMs: number }): void {
   const from = readTiers(database).hours.complete_until ?? stepOf("hours", firstMs);
