@@ -24,6 +24,7 @@ export const counterNames = [
   "generated_ms",
 ] as const;
 
+/** Name of what is added up. */
 export type CounterName = (typeof counterNames)[number];
 
 /** What one attempt may add at most; a provider's absurd figures must not overflow the sum of a day. */

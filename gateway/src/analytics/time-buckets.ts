@@ -9,6 +9,7 @@ export const analyticsIntervals = [
   "month",
 ] as const;
 
+/** Width of the steps of a time axis. */
 export type AnalyticsInterval = (typeof analyticsIntervals)[number];
 
 const fixedWidthMs: Partial<Record<AnalyticsInterval, number>> = {

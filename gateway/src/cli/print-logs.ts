@@ -8,6 +8,7 @@ import { readLines } from "./read-lines.ts";
 /** How logs are printed: a line for people, JSON, or CSV. */
 export type OutputFormat = "lines" | "json" | "csv";
 
+/** Which logs are printed, and how. */
 export interface PrintLogsOptions {
   readonly query: LogsQuery;
   readonly format: OutputFormat;

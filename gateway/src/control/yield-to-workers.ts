@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 
+/** How full the journals are, and how to stand back. */
 export interface YieldOptions {
   /** What waits in the journals, in bytes. */
   readonly queuedBytes: () => number;

@@ -138,6 +138,7 @@ export interface BillingConfig {
   readonly meter_events_url: string | null;
 }
 
+/** What the log store keeps. */
 export interface LogConfig {
   /** Largest part of a request or answer body kept with its log row. */
   readonly max_body_bytes: number;
@@ -188,6 +189,7 @@ export interface AuditConfig {
   readonly keep_days: number;
 }
 
+/** What is set for one account. */
 export interface AccountConfig {
   readonly gateways: Readonly<Record<string, GatewaySettings>>;
   readonly logpush: readonly LogpushTargetSettings[];
@@ -243,17 +245,20 @@ export interface TimeoutConfig {
   readonly shutdown_ms: number;
 }
 
+/** Sizes of request bodies, in bytes. */
 export interface LimitConfig {
   readonly max_body_bytes: number;
   /** Largest request body kept in memory so that a try can be repeated; larger ones are streamed through once. */
   readonly max_replay_bytes: number;
 }
 
+/** How streams are kept open. */
 export interface StreamConfig {
   /** Silence after which an SSE comment is sent to the client, in milliseconds; 0 sends none. */
   readonly keep_alive_ms: number;
 }
 
+/** Sizes of the journal, in bytes. */
 export interface JournalConfig {
   /** Size at which a journal segment is closed and a new one begun. */
   readonly segment_bytes: number;

@@ -16,6 +16,7 @@ export const settingsKinds = [
   "user",
 ] as const;
 
+/** Kind of an object that is set. */
 export type SettingsKind = (typeof settingsKinds)[number];
 
 /**

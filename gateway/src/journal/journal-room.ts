@@ -10,6 +10,7 @@ export interface JournalRoom {
   took(sizeBytes: number): void;
 }
 
+/** Where the segments are, and how much room they have. */
 export interface JournalRoomOptions {
   readonly directory: string;
   /** Bound on all segments together. */

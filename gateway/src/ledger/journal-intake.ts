@@ -44,6 +44,7 @@ export interface JournalIntake {
   readonly lostSegments: number;
 }
 
+/** Where journals are, and how far they were taken in before (bytes by segment). */
 export interface IntakeOptions {
   readonly directory: string;
   readonly checkpoints: ReadonlyMap<string, number>;
@@ -55,6 +56,7 @@ export interface IntakeOptions {
 /** After so long without growth a segment is closed, whatever became of its writer; three times what writers promise. */
 const abandonedMs = 3 * idleSegmentMs;
 
+/** Opens the journals of a directory for reading from where the checkpoints say; segments that appear later are read, too. */
 export function openJournalIntake({ directory, checkpoints, quarantine, limits, clock }: IntakeOptions): JournalIntake {
   const positions = new Map<string, SegmentPosition>();
   for (const [name, offset] of checkpoints) positions.set(name, newPosition(offset, clock));

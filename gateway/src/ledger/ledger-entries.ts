@@ -7,6 +7,7 @@ import type { JournalItem } from "./journal-intake.ts";
 import type { GatewayRetention } from "./retention.ts";
 import { searchableWords } from "./searchable-words.ts";
 
+/** What of a record is kept, and how. */
 export interface EntryRules {
   /** Largest part of a body that is kept, without its coding. */
   readonly maxBodyBytes: number;

@@ -28,6 +28,7 @@ const stepRows = 250;
 /** Pause between two steps, as long as a step takes. */
 const pauseMs = 5;
 
+/** What one pass works with. */
 export interface RetentionOptions {
   readonly store: LogStore;
   readonly retentionOf: (scope: LogScope) => GatewayRetention;

@@ -9,6 +9,8 @@ import { keepPruning } from "./keep-pruning.ts";
 import { type LedgerLog, type StoreHealth, untilAvailable } from "./until-available.ts";
 import { storeBatch } from "./store-batch.ts";
 
+/** What the ledger works with. */
+/** A ledger at work. */
 export interface LedgerOptions {
   /** The journal's directory; may be missing, appear later and vanish. */
   readonly directory: string;

@@ -7,6 +7,7 @@ import { countRequest } from "./estimate-cut-usage.ts";
 import { loadTokenCounter } from "./load-token-counter.ts";
 import type { PriceBook } from "./price-book.ts";
 
+/** Whose prices hold. */
 export interface RecountOptions {
   /** The book in use at the time of the call. */
   readonly book: () => PriceBook;

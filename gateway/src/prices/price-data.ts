@@ -34,6 +34,7 @@ export const priceUnits = {
   audio_hours: 12,
 } as const;
 
+/** What a price is for. */
 export type PriceUnit = keyof typeof priceUnits;
 
 /** Prices of a model; an empty object is a model that is free. */
@@ -47,6 +48,7 @@ export interface DatedPriceFigures {
   readonly prices: PriceFigures;
 }
 
+/** A model of the list: by which names it is known, and what it cost when. */
 export interface ModelPriceData {
   readonly id: string;
   readonly match: NameRule;
@@ -63,6 +65,7 @@ export interface ServiceTierTerm {
   readonly names?: readonly string[];
 }
 
+/** A provider of the list. */
 export interface ProviderPriceData {
   /** Price keys of providers whose models are looked up when none here fits. */
   readonly fallback?: readonly string[];

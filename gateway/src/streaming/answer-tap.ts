@@ -8,6 +8,7 @@ import { openUnreadTap } from "./unread-tap.ts";
 
 export type { AnswerReading, AnswerTap } from "./answer-reading.ts";
 
+/** What decides how an answer is read. */
 export interface AnswerTapOptions {
   readonly dialect: Dialect;
   /** Status the provider gave. */

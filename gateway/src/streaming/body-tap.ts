@@ -7,6 +7,7 @@ import { asBuffer } from "./as-buffer.ts";
 import { openByteCollector, type ByteCollector, type CollectedBytes } from "./byte-collector.ts";
 import { parseJson, type EventReader } from "./event-reader.ts";
 
+/** How an answer that is one JSON value is read. */
 export interface BodyTapOptions {
   readonly dialect: Dialect;
   readonly usage: UsageReader;

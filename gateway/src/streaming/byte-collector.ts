@@ -15,6 +15,7 @@ export interface ByteCollector {
   take(): CollectedBytes;
 }
 
+/** How much of a body is kept. */
 export interface CollectorLimits {
   /** Up to this size everything is kept. */
   readonly maxBytes: number;

@@ -8,6 +8,7 @@ import { type EventReader, openEventReader } from "./event-reader.ts";
 import { openEventStreamTap, openJsonLinesTap, openSseTap } from "./stream-tap.ts";
 import { openUnreadTap } from "./unread-tap.ts";
 
+/** What decides how an answer without a coding is read. */
 export interface PlainTapOptions {
   readonly dialect: Dialect;
   readonly headers: HeaderList;

@@ -128,6 +128,7 @@ export const querySchema = z.strictObject({
   order: z.array(order).max(6).default([]),
 });
 
+/** A question after validation, with defaults filled in. */
 export type AnalyticsQuery = z.output<typeof querySchema>;
 
 const list = (description: string) => z.array(z.string()).optional().meta({ description });

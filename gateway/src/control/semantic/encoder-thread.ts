@@ -10,6 +10,7 @@ export interface ThreadQuestion {
   readonly id: number;
   readonly text: string;
 }
+/** What the thread says to a text: its vector, or why there is none. */
 export type ThreadAnswer =
   | { readonly id: number; readonly vector: readonly number[] | Float32Array }
   | { readonly id: number; readonly fault: string };

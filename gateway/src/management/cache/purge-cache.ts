@@ -21,6 +21,7 @@ export interface PurgeTarget {
 
 const name = z.string().min(1).max(1024);
 
+/** Which cached answers are dropped: all that fit every member given. */
 export const purgeBody = z.strictObject({
   everything: z
     .literal(true)
@@ -33,6 +34,7 @@ export const purgeBody = z.strictObject({
   tag: name.optional().meta({ description: "Of this `cf-aig-cache-tag` alone." }),
 });
 
+/** What was dropped, as it was asked for; null where nothing narrowed it. */
 export const purgedSchema = z.object({
   everything: z.boolean(),
   account_id: z.string().nullable(),

@@ -14,6 +14,7 @@ export interface ExportFormat {
   readonly progress: (progress: ExportProgress) => string;
 }
 
+/** How far an export is. */
 export interface ExportProgress {
   readonly rows: number;
   /** As counted at the start. */

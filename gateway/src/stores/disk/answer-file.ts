@@ -24,14 +24,17 @@ export function headFrames(head: AnswerHead): Buffer[] {
   return [MARK, ...frame(frameKinds.head, 0, Buffer.from(JSON.stringify(head)))];
 }
 
+/** Bytes of one piece of the answer, with when it came. */
 export function pieceFrames({ bytes, atMs }: AnswerPiece): Buffer[] {
   return frame(frameKinds.piece, atMs, bytes);
 }
 
+/** Bytes of what is known of an answer once it is whole. */
 export function tailFrames(tail: AnswerTail): Buffer[] {
   return frame(frameKinds.tail, 0, Buffer.from(JSON.stringify(tail)));
 }
 
+/** Bytes that say how the answer ended for those who wait for it. */
 export function endFrames(end: AnswerEnd): Buffer[] {
   return frame(frameKinds.end, 0, Buffer.from(JSON.stringify(end)));
 }

@@ -30,6 +30,7 @@ export const analyticsMeasures = [
   "tokens_per_second",
 ] as const;
 
+/** Name of a figure. */
 export type AnalyticsMeasure = (typeof analyticsMeasures)[number];
 
 /**
@@ -59,10 +60,13 @@ export const analyticsDimensions = [
   "metadata",
 ] as const;
 
+/** Name of what figures are grouped and filtered by. */
 export type AnalyticsDimension = (typeof analyticsDimensions)[number] | `metadata.${string}`;
 
+/** A value of a dimension; null where there is none. */
 export type AnalyticsValue = string | number | boolean | null;
 
+/** How a condition compares. */
 export const analyticsOperators = ["eq", "neq", "contains", "lt", "lte", "gt", "gte"] as const;
 
 /**
@@ -75,6 +79,7 @@ export interface AnalyticsCondition {
   readonly values: readonly AnalyticsValue[];
 }
 
+/** Conditions, all or any of which have to hold. */
 export type AnalyticsFilter =
   | AnalyticsCondition
   | { readonly all: readonly AnalyticsFilter[] }
@@ -95,6 +100,7 @@ export interface AnalyticsQuestion {
   readonly withEmptyBuckets?: boolean;
 }
 
+/** The figures of one combination of dimensions, in one bucket. */
 export interface AnalyticsGroup {
   /** Null without a time axis. */
   readonly bucketStartMs: number | null;
@@ -104,6 +110,7 @@ export interface AnalyticsGroup {
   readonly measures: readonly (number | null)[];
 }
 
+/** What a question is answered with. */
 export interface AnalyticsAnswer {
   /** Groups in which anything happened, in no order. Without dimensions and time axis exactly one, also of nothing. */
   readonly groups: readonly AnalyticsGroup[];

@@ -96,8 +96,10 @@ export type LogFilterKey =
   | "prompts.prompt_id"
   | "prompts.version_id";
 
+/** How a filter compares; see `LogFilter`. */
 export type LogFilterOperator = "eq" | "neq" | "contains" | "lt" | "gt";
 
+/** What a filter compares with. */
 export type LogFilterValue = string | number | boolean | null;
 
 /**
@@ -115,6 +117,7 @@ export type LogFilter =
       readonly values: readonly LogFilterValue[];
     };
 
+/** What lists are ordered by; equal ones by id, which follows time. */
 export type LogOrderKey =
   | "created_at"
   | "provider"
@@ -168,6 +171,7 @@ export interface LogRanges {
   readonly totalTokens: LogRange;
 }
 
+/** A part of a list, with what was asked about the whole of it. */
 export interface LogPage {
   readonly logs: readonly StoredLog[];
   /** Where the next page begins; null at the end. A page without logs that has one is not the end. */

@@ -7,6 +7,7 @@ export const half = { magic: 0, version: 1, lock: 2, undoCount: 3, seed: 4, item
 /** Words of the header. */
 export const word = { sizeBytes: 4, bootId: 5, offsetMs: 6, lastMs: 7 } as const;
 
+/** Processes at one time. */
 export const MAX_OWNERS = 256;
 /** pid (half), unused (half), start of the process (word). */
 export const OWNER_WORDS = 2;
@@ -18,6 +19,7 @@ export const MAX_UNDO = 65_536;
 export const UNDO_WORDS = 2;
 export const UNDO_AT = OWNERS_AT + MAX_OWNERS * OWNER_WORDS;
 
+/** Takes reserved at one time, over all processes. */
 export const MAX_ITEMS = 32_768;
 /** owner and next free one (halves), slot, its key (two halves), mark, amount, time per unit. */
 export const ITEM_WORDS = 6;

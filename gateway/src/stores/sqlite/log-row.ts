@@ -34,6 +34,7 @@ export const recordColumnNames = [
   "duration_ms",
 ] as const;
 
+/** Values of the columns that a record alone decides, in the order of their names above. */
 export function recordColumns(record: ExchangeRecord): ColumnValue[] {
   const { usage, cost } = record;
   return [

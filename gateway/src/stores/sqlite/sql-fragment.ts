@@ -4,6 +4,7 @@ export interface SqlFragment {
   readonly values: readonly SqlValue[];
 }
 
+/** A value behind a question mark. */
 export type SqlValue = string | number | Uint8Array | null;
 
 /** All of them; true for none. */
