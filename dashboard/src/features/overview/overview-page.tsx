@@ -128,7 +128,16 @@ function Chart({ chart, overview: { series, before, stepMs }, gateway }: ChartPr
       search: { gateway, from, to: series.timesMs[index + 1] ?? from + stepMs, ...order },
     });
   };
-  return <TimeChart title={chart.title} timesMs={series.timesMs} lines={lines} format={chart.format} onPick={pick} />;
+  return (
+    <TimeChart
+      title={chart.title}
+      timesMs={series.timesMs}
+      lines={lines}
+      format={chart.format}
+      isLastOpen={(series.timesMs.at(-1) ?? 0) + stepMs > Date.now()}
+      onPick={pick}
+    />
+  );
 }
 
 function modelName({ provider, model }: Figures): string {

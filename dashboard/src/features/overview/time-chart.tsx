@@ -18,6 +18,8 @@ interface TimeChartProps {
   readonly timesMs: readonly number[];
   readonly lines: readonly ChartLine[];
   readonly format: (value: number | null) => string;
+  /** Whether the last step goes on: it is dashed then, as what it counts is not all there yet. */
+  readonly isLastOpen: boolean;
   /** Called with the index of the step that was clicked. */
   readonly onPick: (index: number) => void;
 }
@@ -25,7 +27,7 @@ interface TimeChartProps {
 const heightPx = 180;
 
 /** Lines over time on a canvas; a click picks a step. The same figures stand in the table below it, for whoever sees no canvas. */
-export function TimeChart({ title, timesMs, lines, format, onPick }: TimeChartProps) {
+export function TimeChart({ title, timesMs, lines, format, isLastOpen, onPick }: TimeChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const pick = useRef(onPick);
   pick.current = onPick;
@@ -34,8 +36,11 @@ export function TimeChart({ title, timesMs, lines, format, onPick }: TimeChartPr
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const options = chartOptions({ lines, colors, format, timesMs });
-    const data = [timesMs.map((ms) => ms / 1000), ...lines.map(({ values }) => values)] as uPlot.AlignedData;
+    const open = isLastOpen && timesMs.length > 2 ? openEnds(lines) : [];
+    const options = chartOptions({ lines, open, colors, format, timesMs });
+    const drawn = lines.map((line) => (open.includes(line) ? [...line.values.slice(0, -1), null] : line.values));
+    const ends = open.map(({ values }) => values.map((value, index) => (index < values.length - 2 ? null : value)));
+    const data = [timesMs.map((ms) => ms / 1000), ...drawn, ...ends] as uPlot.AlignedData;
     const chart = new uPlot({ ...options, width: element.clientWidth, height: heightPx }, data, element);
     const click = (): void => {
       if (typeof chart.cursor.idx === "number") pick.current(chart.cursor.idx);
@@ -47,7 +52,7 @@ export function TimeChart({ title, timesMs, lines, format, onPick }: TimeChartPr
       observer.disconnect();
       chart.destroy();
     };
-  }, [timesMs, lines, colors, format]);
+  }, [timesMs, lines, colors, format, isLastOpen]);
   return (
     <section aria-label={title} className="min-w-0 rounded border border-line bg-panel p-3">
       <h2 className="mb-1 font-medium">{title}</h2>
@@ -61,7 +66,12 @@ export function TimeChart({ title, timesMs, lines, format, onPick }: TimeChartPr
   );
 }
 
-function ChartTable({ timesMs, lines, format, onPick }: Omit<TimeChartProps, "title">) {
+/** The lines whose last step goes on: those of now. */
+function openEnds(lines: readonly ChartLine[]): readonly ChartLine[] {
+  return lines.filter(({ isBefore = false }) => !isBefore);
+}
+
+function ChartTable({ timesMs, lines, format, onPick }: Omit<TimeChartProps, "title" | "isLastOpen">) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reached by keyboard
     <div role="region" aria-label="Figures" tabIndex={0} className="max-h-60 overflow-auto">
@@ -100,10 +110,12 @@ function ChartTable({ timesMs, lines, format, onPick }: Omit<TimeChartProps, "ti
 }
 
 interface ChartParts extends Pick<TimeChartProps, "lines" | "format" | "timesMs"> {
+  /** Lines whose last step is drawn by itself. */
+  readonly open: readonly ChartLine[];
   readonly colors: ThemeColors;
 }
 
-function chartOptions({ lines, colors, format, timesMs }: ChartParts): Omit<uPlot.Options, "width" | "height"> {
+function chartOptions({ lines, open, colors, format, timesMs }: ChartParts): Omit<uPlot.Options, "width" | "height"> {
   const spanMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
   const axis = {
     stroke: colors.soft,
@@ -126,14 +138,30 @@ function chartOptions({ lines, colors, format, timesMs }: ChartParts): Omit<uPlo
     ],
     series: [
       { label: "Time", value: (_, seconds) => (seconds === null ? "" : formatTime(seconds * 1000)) },
-      ...lines.map(({ label, color, isBefore = false }) => ({
+      ...lines.map(({ label, color, values, isBefore = false }) => ({
         label,
         stroke: colors[color],
         width: isBefore ? 1 : 1.5,
         ...(isBefore ? { dash: [4, 4] } : {}),
         points: { show: timesMs.length < 3 },
-        value: (_: uPlot, value: number | null) => format(value),
+        // What is drawn of a line has no end when that is drawn by itself.
+        value: ({ cursor }: uPlot) => format(typeof cursor.idx === "number" ? (values[cursor.idx] ?? null) : null),
+      })),
+      ...open.map(({ color }) => ({
+        class: "u-open",
+        stroke: colors[color],
+        width: 1.5,
+        dash: [2, 4],
+        points: { show: false },
       })),
     ],
+    hooks: {
+      setSeries: [
+        (chart, index, { show }) => {
+          const end = index === null ? -1 : open.indexOf(lines[index - 1] as ChartLine);
+          if (end >= 0 && show !== undefined) chart.setSeries(1 + lines.length + end, { show });
+        },
+      ],
+    },
   };
 }
