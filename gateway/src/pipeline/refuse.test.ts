@@ -7,6 +7,7 @@ import { refuse } from "./refuse.ts";
 test("a fault after the head was sent breaks the answer: nothing of ours follows, and it ends uncleanly", () => {
   const sent: string[] = [];
   const events: string[] = [];
+  const faults: unknown[] = [];
   const socket = {
     write(bytes: Buffer, offset = 0, length = bytes.length) {
       sent.push(bytes.toString("latin1", offset, offset + length));
@@ -22,7 +23,7 @@ test("a fault after the head was sent breaks the answer: nothing of ours follows
   });
   const exchange = {
     request: { response, head: { method: "POST", headers: [] } },
-    gateway: {},
+    gateway: { onFault: (fault: unknown) => void faults.push(fault) },
     requestId: "request",
     eventId: "event",
     traceId: "trace",
@@ -32,7 +33,9 @@ test("a fault after the head was sent breaks the answer: nothing of ours follows
   response.head(200, ["content-type", "application/json"], "chunked");
   response.write(Buffer.from('{"a":'));
   response.flush();
-  refuse(exchange, null, new Error("a bug"));
+  const bug = new Error("a bug");
+  refuse(exchange, null, bug);
+  expect(faults).toEqual([{ requestId: "request", error: bug }]);
   expect(events).toEqual(["broken"]);
   expect(sent.join("")).toEndWith('5\r\n{"a":\r\n');
 });

@@ -118,6 +118,6 @@ test("a full disk, a disk that cannot be written to, memory for a disk, too few 
   const readOnly = faults('mount -t tmpfs -o ro,size=4g,mode=700 none "$1"', "disk");
   expect(readOnly?.[0]).toMatch(/^problem disk data directory .* cannot be written to \(EROFS\)$/);
   expect(faults("ulimit -n 500", "descriptors")).toEqual([
-    "warning descriptors 500 open files a process: about 200 exchanges at once in each worker",
+    "warning descriptors 500 open files a process: each worker takes 116 connections at once",
   ]);
 }, 30_000);

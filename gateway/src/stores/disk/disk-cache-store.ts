@@ -117,6 +117,8 @@ export function openDiskCacheStore(options: DiskCacheOptions): DiskCacheStore {
 }
 
 function readFile(path: string): { readonly content: Buffer; readonly inode: number } | "unreadable" | null {
+  // Most looks find nothing, and an error that is thrown costs more than all else of one.
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;
   let file: number;
   try {
     file = openSync(path, "r");
