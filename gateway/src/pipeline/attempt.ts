@@ -14,7 +14,7 @@ import type { Step } from "./step.ts";
 import { tryOnce } from "./try-once.ts";
 
 /**
- * Stage 7: tries the steps in order, each as often as its policy says, until an answer's first content is there.
+ * Tries the steps in order, each as often as its policy says, until an answer's first content is there.
  * A step gives way to the next on any status but 2xx, on failures and time-outs, after its tries (reference §6, §7).
  * A step that another one gave way to may have a cached answer.
  * @returns the answer to deliver; null when the client left.

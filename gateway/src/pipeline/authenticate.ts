@@ -19,7 +19,7 @@ const PLAIN_FORMS: ReadonlySet<PathForm> = new Set(["binding", "rest"]);
 const PROTOCOL_PREFIX = "cf-aig-authorization.";
 
 /**
- * Stage 2: asks for a token where the gateway wants one (reference §9.1): `cf-aig-authorization` with or without `Bearer`, for browsers the
+ * Asks for a token where the gateway wants one (reference §9.1): `cf-aig-authorization` with or without `Bearer`, for browsers the
  * WebSocket protocol `cf-aig-authorization.{token}` (§1.9), and `authorization` where no provider's key is expected there. A gateway
  * without `authentication` looks at none of them.
  * @throws GatewayError unauthorized (2009); its `details` say why for the token's holder.
@@ -28,7 +28,7 @@ export function authenticate(exchange: Exchange, resolved: Resolved): Admitted {
   if (!resolved.settings.authentication) return { ...resolved, token: null };
   const { head, remoteAddress } = exchange.request;
   const address = clientAddress({ remoteAddress, headers: head.headers }, exchange.gateway.trustedProxies);
-  const text = presentedToken(head.headers, resolved);
+  const text = presentedToken(exchange, resolved);
   if (text === null) throw missing(head.headers);
   const token = exchange.gateway.settings.tokenOf(text);
   if (token === null) throw refused("unknown_token", "there is no such token");
@@ -39,15 +39,21 @@ export function authenticate(exchange: Exchange, resolved: Resolved): Admitted {
   return { ...resolved, token };
 }
 
-function presentedToken(headers: HeaderList, resolved: Resolved): string | null {
+function presentedToken({ request, isSocket }: Exchange, resolved: Resolved): string | null {
+  const { headers } = request.head;
   const given = headerValue(headers, "cf-aig-authorization");
   if (given !== undefined) return withoutScheme(given);
-  const offered = headerValues(headers, "sec-websocket-protocol").flatMap((value) => value.split(","));
-  const protocol = offered.map((each) => each.trim()).find((each) => each.startsWith(PROTOCOL_PREFIX));
-  if (protocol !== undefined) return protocol.slice(PROTOCOL_PREFIX.length);
+  const protocol = isSocket ? protocolToken(headers) : null;
+  if (protocol !== null) return protocol;
   const takesPlain = resolved.providerSlug === COMPAT || PLAIN_FORMS.has(resolved.form);
   const plain = takesPlain ? headerValue(headers, "authorization") : undefined;
   return plain === undefined ? null : withoutScheme(plain);
+}
+
+function protocolToken(headers: HeaderList): string | null {
+  const offered = headerValues(headers, "sec-websocket-protocol").flatMap((value) => value.split(","));
+  const protocol = offered.map((each) => each.trim()).find((each) => each.startsWith(PROTOCOL_PREFIX));
+  return protocol === undefined ? null : protocol.slice(PROTOCOL_PREFIX.length);
 }
 
 function withoutScheme(value: string): string {

@@ -5,7 +5,7 @@ import type { Admitted } from "./authenticate.ts";
 import type { Step } from "./step.ts";
 
 /**
- * Stage 5, the end of stage 2 once it is known what is asked for: a token that is bound to models may use no others, in no step. Every model that
+ * The rest of `authenticate`, once it is known what is asked for: a token that is bound to models may use no others, in no step. Every model that
  * path and body name counts, fallbacks in `models` included; a request whose model cannot be read for sure is refused.
  * @returns the steps as they were planned.
  * @throws GatewayError modelNotAllowed (9007).

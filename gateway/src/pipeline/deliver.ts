@@ -23,7 +23,7 @@ import { type KeepAlive, startKeepAlive } from "./keep-alive.ts";
 import { recordAttempt } from "./record-attempt.ts";
 
 /**
- * Stage 8, the one ending of every answer: passes the provider's bytes on as they come, reads usage from them in passing,
+ * The ending of an answer that comes from a provider: passes the provider's bytes on as they come, reads usage from them in passing,
  * and appends the record once, before the last byte leaves. A small JSON answer that is not streamed leaves in one piece.
  * Resolves when the exchange is over.
  * @throws GatewayError upstreamFailed or upstreamTimeout when such an answer breaks off before any of it was sent.

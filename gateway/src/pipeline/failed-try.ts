@@ -53,7 +53,7 @@ export const STEP_REFUSALS: ReadonlySet<ErrorDefinition> = new Set([
 ]);
 
 /**
- * A try that ended before anything was sent, because no credential could be had. Another step may have its own.
+ * A try that ended before anything was sent, because no credential could be had or a limit was full. Another step may have its own.
  * @throws what was thrown when it is neither the provider's nor a stored key's fault: no other step can mend it.
  */
 export function unsentTry(current: Try, attemptNow: Attempt, thrown: unknown): FailedTry {

@@ -1,5 +1,6 @@
 import type { FlightEvent, Follower } from "../cache/flight.ts";
 import { GatewayError } from "../core/errors.ts";
+import { headerValue } from "../core/header-list.ts";
 import { isRetryableStatus } from "../routing/retry-policy.ts";
 import type { AnswerEnd, AnswerHead, AnswerPiece } from "../stores/ports/cache-store.ts";
 import type { Exchange } from "./exchange.ts";
@@ -61,8 +62,7 @@ export async function followAnswer(exchange: Exchange, follower: Follower): Prom
 
 /** JSON is sent whole, so that its length can be told. */
 function isHeldWhole({ headers }: AnswerHead): boolean {
-  const type = headers[headers.indexOf("content-type") + 1] ?? "";
-  return type.startsWith("application/json");
+  return headerValue(headers, "content-type")?.startsWith("application/json") === true;
 }
 
 /** What those who wait are told of a request that was refused: what its provider did, or nothing where it was not asked. */

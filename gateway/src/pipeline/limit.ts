@@ -9,7 +9,7 @@ import { requestFacts } from "./request-facts.ts";
 import type { Step } from "./step.ts";
 
 /**
- * Stage 6: counts the request in every rule that asks nothing of a single try (reference §4): requests and concurrency of the gateway, a token, a user
+ * Counts the request in every rule that asks nothing of a single try (reference §4): requests and concurrency of the gateway, a token, a user
  * and so on. All are counted or, when one is full, none. Rules about provider, model, tokens and money follow with each try (`reserve`).
  * @returns null where there is no rule to ask.
  * @throws GatewayError rateLimited (2003) naming the rule in its details.

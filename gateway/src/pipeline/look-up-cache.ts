@@ -44,7 +44,7 @@ interface Question extends Omit<StepKeys, "alike"> {
 }
 
 /**
- * Stage 6: looks for an answer that was given before, or is on its way to an equal request (reference §3). Where there is none, this
+ * Looks for an answer that was given before, or is on its way to an equal request (reference §3). Where there is none, this
  * request leads: `exchange.lead` takes the answer in as it is delivered, for the cache and for those who wait for it. What only its maker may
  * have, such as a response that is kept at the provider, is cached only where the client names a key itself.
  * @returns the answer; null when the provider has to be asked.

@@ -26,7 +26,7 @@ const COLLECT_BYTES = 256 * 1024;
 const EMPTY = Buffer.alloc(0);
 
 /**
- * Stage 4: turns the request into the targets to try, in order: one for a provider's endpoint, the array's for the
+ * Turns the request into the targets to try, in order: one for a provider's endpoint, the array's for the
  * universal endpoint.
  * @throws GatewayError invalidRequest (7001) with the path of the fault, invalidProvider (2008), compatRefused (2019),
  *   bodyTooLarge (3006).

@@ -15,7 +15,7 @@ export interface Controls {
 }
 
 /**
- * Stage 3: reads the request's `cf-aig-*` headers (reference §2.1).
+ * Reads the request's `cf-aig-*` headers (reference §2.1).
  * @throws GatewayError invalidRequest (7001) naming the header and what it takes.
  */
 export function readControls(given: HeaderList, settings: GatewaySettings): Controls {

@@ -30,7 +30,7 @@ export interface Resolved {
 export const COMPAT = "compat";
 
 /**
- * Stage 1: finds account, gateway and provider of what the path asks for (`readPath`).
+ * Finds account, gateway and provider of what the path asks for (`readPath`).
  * @throws GatewayError gatewayNotFound (2001), invalidProvider (2008), invalidRequest (7001), routeNotFound (7003).
  */
 export function resolve(head: RequestHead, gateway: Gateway): Resolved {

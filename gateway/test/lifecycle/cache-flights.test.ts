@@ -191,6 +191,34 @@ describe("equal requests at one time", () => {
     });
   });
 
+  test("a JSON answer is given to all with its length, whatever other fields name its type", async () => {
+    const answer = Promise.withResolvers<Response>();
+    respond = () => answer.promise;
+    const body = question();
+    const asked = [ask(body), ask(body)];
+    await waitFor(
+      () => calls === 1,
+      () => "no call",
+    );
+    // The head comes before the body, so that whoever waits has to tell from it what follows.
+    const whole = JSON.stringify({ model: "m", choices: [] });
+    const bodyInParts = new ReadableStream({
+      async start(controller) {
+        controller.enqueue(encoder.encode(whole.slice(0, 5)));
+        await Bun.sleep(50);
+        controller.enqueue(encoder.encode(whole.slice(5)));
+        controller.close();
+      },
+    });
+    const headers = { "access-control-expose-headers": "content-type", "content-type": "application/json" };
+    answer.resolve(new Response(bodyInParts, { headers }));
+    for (const response of await Promise.all(asked)) {
+      expect(response.headers.get("content-length")).toBe(String(whole.length));
+      expect(await response.text()).toBe(whole);
+    }
+    expect(calls).toBe(1);
+  });
+
   test("who waits may leave and takes nobody with it", async () => {
     const body = question();
     let release = (): void => {};
