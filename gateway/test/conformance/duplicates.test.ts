@@ -43,7 +43,7 @@ function repeatedLines(files: ReadonlyMap<string, readonly Line[]>): Map<string,
 function linesOfProject(): ReadonlyMap<string, readonly Line[]> {
   const paths = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((path) => /\.(?:ts|tsx|mjs)$/.test(path) && !path.includes("generated"))
+      .filter((path) => /\.(?:ts|tsx|mjs)$/.test(path) && !/generated|node_modules/.test(path))
       .map((path) => `${folder}/${path}`),
   );
   return new Map(paths.map((path) => [path, tellingLines(readFileSync(join(root, path), "utf8"))]));
