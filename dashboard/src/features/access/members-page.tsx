@@ -1,4 +1,3 @@
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Member, Role } from "../../api/generated/operations.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
@@ -6,6 +5,7 @@ import { useAccount } from "../../app/account.tsx";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
 import { Badge } from "../../components/ui/badge.tsx";
+import { AddButton } from "../../components/ui/add-button.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { Page } from "../../components/ui/page.tsx";
@@ -29,13 +29,7 @@ export function MembersPage() {
     <Page
       title="Members"
       lead="People who may look at this account or change it."
-      actions={
-        mayEdit ? (
-          <Button kind="main" onClick={() => setEdited("new")}>
-            <Plus size={16} aria-hidden /> Add member
-          </Button>
-        ) : null
-      }
+      actions={<AddButton isAllowed={mayEdit} label="Add member" onClick={() => setEdited("new")} />}
     >
       <div className="space-y-6">
         <Answered query={members}>

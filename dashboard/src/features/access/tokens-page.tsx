@@ -1,10 +1,10 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Token } from "../../api/generated/operations.ts";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
 import { Badge } from "../../components/ui/badge.tsx";
+import { AddButton } from "../../components/ui/add-button.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { Page } from "../../components/ui/page.tsx";
@@ -36,13 +36,7 @@ export function TokensPage() {
     <Page
       title="API tokens"
       lead="For applications and scripts: what they may do, where and how long."
-      actions={
-        mayEdit ? (
-          <Button kind="main" onClick={() => setAsked("new")}>
-            <Plus size={16} aria-hidden /> Create token
-          </Button>
-        ) : null
-      }
+      actions={<AddButton isAllowed={mayEdit} label="Create token" onClick={() => setAsked("new")} />}
     >
       {may("tokens.read", "everywhere") ? (
         <SelectField

@@ -1,4 +1,3 @@
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Account } from "../../api/generated/operations.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
@@ -6,6 +5,7 @@ import { useAccount } from "../../app/account.tsx";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
 import { Badge } from "../../components/ui/badge.tsx";
+import { AddButton } from "../../components/ui/add-button.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { Page } from "../../components/ui/page.tsx";
@@ -27,13 +27,7 @@ export function AccountsPage() {
     <Page
       title="Accounts"
       lead="Each has gateways, keys, tokens and members of its own."
-      actions={
-        mayEdit ? (
-          <Button kind="main" onClick={() => setEdited("new")}>
-            <Plus size={16} aria-hidden /> Create account
-          </Button>
-        ) : null
-      }
+      actions={<AddButton isAllowed={mayEdit} label="Create account" onClick={() => setEdited("new")} />}
     >
       <Answered query={accounts}>
         {({ result }) => (

@@ -1,5 +1,4 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Gateway } from "../../api/generated/operations.ts";
 import { useApi } from "../../api/use-api.ts";
@@ -7,7 +6,7 @@ import { useAccount } from "../../app/account.tsx";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
 import { Badge } from "../../components/ui/badge.tsx";
-import { Button } from "../../components/ui/button.tsx";
+import { AddButton } from "../../components/ui/add-button.tsx";
 import { Page } from "../../components/ui/page.tsx";
 import { Pager } from "../../components/ui/pager.tsx";
 import { type Column, PlainTable } from "../../components/ui/plain-table.tsx";
@@ -31,11 +30,9 @@ export function GatewaysPage() {
     path: { account_id: accountId },
     query: { page, per_page: PER_PAGE, search: q.slice(0, 64) },
   });
-  const actions = may("gateways.edit") ? (
-    <Button kind="main" onClick={() => setCreating(true)}>
-      <Plus size={16} aria-hidden /> Create gateway
-    </Button>
-  ) : null;
+  const actions = (
+    <AddButton isAllowed={may("gateways.edit")} label="Create gateway" onClick={() => setCreating(true)} />
+  );
   return (
     <Page
       title="Gateways"

@@ -1,7 +1,7 @@
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "../../app/session.tsx";
 import { Badge } from "../../components/ui/badge.tsx";
+import { AddButton } from "../../components/ui/add-button.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { Failure } from "../../components/ui/failure.tsx";
@@ -31,11 +31,7 @@ export function RuleList({ kind }: { readonly kind: RuleKind }) {
     <section aria-label={title}>
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <h2 className="font-semibold">{title}</h2>
-        {mayEdit ? (
-          <Button kind="main" onClick={() => setEdited("new")}>
-            <Plus size={16} aria-hidden /> {add}
-          </Button>
-        ) : null}
+        <AddButton isAllowed={mayEdit} label={add} onClick={() => setEdited("new")} />
       </div>
       {error === null ? null : <Failure error={error} retry={() => void refetch()} />}
       {error === null && rules === undefined ? <Loading /> : null}

@@ -1,10 +1,10 @@
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Operations } from "../../api/generated/operations.ts";
 import { useApi } from "../../api/use-api.ts";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
 import { Badge } from "../../components/ui/badge.tsx";
+import { AddButton } from "../../components/ui/add-button.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Page } from "../../components/ui/page.tsx";
 import { type Column, PlainTable } from "../../components/ui/plain-table.tsx";
@@ -26,11 +26,11 @@ export function PricesPage() {
       title="Prices"
       lead="Most models have a price by themselves. What is set here counts from its moment on; costs of past requests stay."
       actions={
-        mayEdit ? (
-          <Button kind="main" onClick={() => setEdited({ provider: "", model: "", prices: {} })}>
-            <Plus size={16} aria-hidden /> Set a price
-          </Button>
-        ) : null
+        <AddButton
+          isAllowed={mayEdit}
+          label="Set a price"
+          onClick={() => setEdited({ provider: "", model: "", prices: {} })}
+        />
       }
     >
       <div className="space-y-6">

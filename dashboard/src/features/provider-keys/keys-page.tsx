@@ -1,10 +1,10 @@
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { ProviderConfig, RestingKey } from "../../api/generated/operations.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
 import { Badge } from "../../components/ui/badge.tsx";
+import { AddButton } from "../../components/ui/add-button.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { type Column, PlainTable } from "../../components/ui/plain-table.tsx";
@@ -34,11 +34,7 @@ export function KeysPage() {
           They are sealed at once and never shown again. Keys of one provider with the same alias form a pool: requests
           are spread over them by weight, and a key that fails rests.
         </p>
-        {mayEdit ? (
-          <Button kind="main" onClick={() => setEdited("new")}>
-            <Plus size={16} aria-hidden /> Add key
-          </Button>
-        ) : null}
+        <AddButton isAllowed={mayEdit} label="Add key" onClick={() => setEdited("new")} />
       </div>
       <Answered query={keys}>
         {({ result }) => (

@@ -1,5 +1,4 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { CustomProvider } from "../../api/generated/operations.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
@@ -7,6 +6,7 @@ import { useAccount } from "../../app/account.tsx";
 import { useMay } from "../../app/session.tsx";
 import { Answered } from "../../components/ui/answered.tsx";
 import { Badge } from "../../components/ui/badge.tsx";
+import { AddButton } from "../../components/ui/add-button.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { Page } from "../../components/ui/page.tsx";
@@ -39,13 +39,7 @@ export function ProvidersPage() {
     <Page
       title="Custom providers"
       lead="Servers of your own, and services the gateway does not know by itself. Requests name them as custom-slug."
-      actions={
-        mayEdit ? (
-          <Button kind="main" onClick={() => setAsked("new")}>
-            <Plus size={16} aria-hidden /> Add provider
-          </Button>
-        ) : null
-      }
+      actions={<AddButton isAllowed={mayEdit} label="Add provider" onClick={() => setAsked("new")} />}
     >
       <Answered query={providers}>
         {({ result, info }) => (
